@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "ics.h"
+
+#include <string.h>
+
+static void get_system_information(struct request *q, struct reply *a) {
+    static const char *const names[] = {"rollback-partition-information", "software-inventory", "system-information"};
+    cJSON *json = cJSON_CreateObject();
+
+    for (size_t i = 0; i < ELEMENTSOF(names); i++) {
+        const cJSON *part = json_get(q->appliance->state, names[i]);
+        if (part)
+            cJSON_AddItemToObject(json, names[i], cJSON_Duplicate(part, true));
+    }
+    reply_set_json_take(a, 200, json);
+}
+
+static cJSON *make_gauges(void) {
+    static const char *const names[] = {"CPU-UTILIZATION4", "SSL-CONNECTION-COUNT", "SWAP-UTILIZATION", "USER-COUNT",
+                                        "VPN-TUNNEL-COUNT"};
+    cJSON *json = cJSON_CreateObject();
+
+    for (size_t i = 0; i < ELEMENTSOF(names); i++)
+        cJSON_AddNumberToObject(json, names[i], i == 0 ? 8 : 0);
+    cJSON_AddNumberToObject(json, "DISK-UTILIZATION", -1);
+    cJSON_AddStringToObject(json, "MAX-LICENSED-USERS-REACHED", "NO");
+    return json;
+}
+
+static void get_healthcheck(struct request *q, struct reply *a) {
+    _cleanup_free_ char *status = request_query(q, "status");
+    cJSON *json;
+
+    if (status && strcmp(status, "all") == 0)
+        json = make_gauges();
+    else {
+        json = cJSON_CreateObject();
+        if (status && strcmp(status, "sbr") == 0)
+            cJSON_AddNumberToObject(json, "SBR-AVAILABLE", 1);
+        else
+            cJSON_AddStringToObject(json, "message", "Security Gateway is accessible.");
+    }
+    reply_set_json_take(a, 200, json);
+}
+
+#define CONFIGURATION "/api/v1/configuration"
+#define SERVERS CONFIGURATION "/authentication/auth-servers"
+#define REALMS CONFIGURATION "/administrators/admin-realms"
+#define ROLES CONFIGURATION "/administrators/admin-roles"
+#define SOURCE_IP REALMS "/realm/*/authentication-policy/source-ip"
+
+static const struct route route_table[] = {
+    {"POST", "/api/v1/realm_auth", ics_realm_auth, ROUTE_OPEN | ROUTE_BODY},
+    {"GET", "/api/v1/system/healthcheck", get_healthcheck, ROUTE_OPEN},
+    {"GET", "/api/v1/system/system-information", get_system_information, 0},
+    {"GET", SERVERS, ics_list_auth_servers, 0},
+    {"GET", SERVERS "/auth-server", ics_list_auth_servers, 0},
+    {"GET", SERVERS "/auth-server/*", ics_get_auth_server, 0},
+    {"GET", SERVERS "/auth-server/*/ad/server-catalog/groups", ics_get_ad_groups, 0},
+    {"PUT", SERVERS "/auth-server/*/ad/server-catalog/groups", ics_put_ad_groups, ROUTE_BODY},
+    {"GET", SERVERS "/auth-server/*/ldap/server-catalog/groups", ics_get_ldap_groups, 0},
+    {"PUT", SERVERS "/auth-server/*/ldap/server-catalog/groups", ics_put_ldap_groups, ROUTE_BODY},
+    {"GET", REALMS, ics_list_realms, 0},
+    {"GET", REALMS "/realm", ics_list_realms, 0},
+    {"GET", REALMS "/realm/*", ics_get_realm, 0},
+    {"GET", SOURCE_IP, ics_get_source_ip, 0},
+    {"PUT", SOURCE_IP, ics_put_source_ip, ROUTE_BODY},
+    {"GET", SOURCE_IP "/customized", ics_get_customized, 0},
+    {"PUT", SOURCE_IP "/customized", ics_put_customized, ROUTE_BODY},
+    {"GET", SOURCE_IP "/ips", ics_get_ips, 0},
+    {"PUT", SOURCE_IP "/ips", ics_put_ips, ROUTE_BODY},
+    {"POST", SOURCE_IP "/ips/ip", ics_post_ip, ROUTE_BODY},
+    {"GET", REALMS "/realm/*/role-mapping-rules", ics_get_rules, 0},
+    {"PUT", REALMS "/realm/*/role-mapping-rules", ics_put_rules, ROUTE_BODY},
+    {"GET", ROLES "/admin-role/*/general/session-options", ics_get_session_options, 0},
+    {"PUT", ROLES "/admin-role/*/general/session-options", ics_put_session_options, ROUTE_BODY},
+};
+
+static bool check_body(struct request *q, struct reply *a) {
+    switch (request_parse_body(q)) {
+    case 1:
+        ics_refuse(a, 400, "Content-Type must be application/json");
+        return false;
+    case 2:
+        ics_refuse(a, 400, "The body is not a JSON object");
+        return false;
+    }
+    return strncmp(q->raw_path, CONFIGURATION "/", strlen(CONFIGURATION "/")) != 0 || ics_check_leaves(q->json, a);
+}
+
+/* Who is not logged in does not learn which paths exist. */
+static void ics_serve(struct request *q, struct reply *a) {
+    bool known;
+    const struct route *route = route_find(route_table, ELEMENTSOF(route_table), q, &known);
+
+    a->sorted = true;
+    if (!(route && route->flags & ROUTE_OPEN) && !ics_authenticate(q, a))
+        return;
+    if (!route)
+        ics_refuse(a, known ? 405 : 404, known ? "Method not allowed" : "Resource not found");
+    else if (!(route->flags & ROUTE_BODY) || check_body(q, a))
+        route->handle(q, a);
+}
+
+const struct appliance_type ics_type = {
+    .name = "ics",
+    .login_path = "/api/v1/realm_auth",
+    .normalise_state = ics_normalise_groups,
+    .find_session = ics_find_session,
+    .serve = ics_serve,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Connect Secure: the parts of its REST API that Convergate uses, by the guide. */
+
+#include "json.h"
+#include "request.h"
+#include "route.h"
+
+/* ics_reply.c */
+void ics_refuse(struct reply *a, unsigned status, const char *format, ...) _printf_(3, 4);
+void ics_confirm(const struct request *q, struct reply *a, unsigned status);
+/* Takes `json`; empty lists take the form that the options say. */
+void ics_return_take(const struct request *q, struct reply *a, cJSON *json);
+/* Under /configuration every leaf is text. Refuses (422) and returns false if one is not. */
+bool ics_check_leaves(const cJSON *json, struct reply *a);
+cJSON *ics_copy_list(const cJSON *list);
+/* "true" or "false", if it is there at all. */
+bool ics_is_flag(const cJSON *object, const char *name);
+
+/* ics_login.c */
+struct session *ics_find_session(const struct request *q);
+bool ics_authenticate(struct request *q, struct reply *a);
+void ics_realm_auth(struct request *q, struct reply *a);
+
+/* ics_groups.c */
+void ics_get_ad_groups(struct request *q, struct reply *a);
+void ics_put_ad_groups(struct request *q, struct reply *a);
+void ics_get_ldap_groups(struct request *q, struct reply *a);
+void ics_put_ldap_groups(struct request *q, struct reply *a);
+void ics_normalise_groups(cJSON *state);
+
+/* ics_realm.c */
+void ics_get_source_ip(struct request *q, struct reply *a);
+void ics_put_source_ip(struct request *q, struct reply *a);
+void ics_get_customized(struct request *q, struct reply *a);
+void ics_put_customized(struct request *q, struct reply *a);
+void ics_get_ips(struct request *q, struct reply *a);
+void ics_put_ips(struct request *q, struct reply *a);
+void ics_post_ip(struct request *q, struct reply *a);
+bool ics_realm_admits(const cJSON *state, const char *realm, const struct address *peer);
+
+/* ics_browse.c */
+void ics_list_auth_servers(struct request *q, struct reply *a);
+void ics_get_auth_server(struct request *q, struct reply *a);
+void ics_list_realms(struct request *q, struct reply *a);
+void ics_get_realm(struct request *q, struct reply *a);
+
+/* ics_role.c */
+void ics_get_rules(struct request *q, struct reply *a);
+void ics_put_rules(struct request *q, struct reply *a);
+void ics_get_session_options(struct request *q, struct reply *a);
+void ics_put_session_options(struct request *q, struct reply *a);

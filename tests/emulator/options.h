@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* How stubborn one appliance is: the ways in which versions differ and the guides are silent. */
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+enum refusal { REFUSAL_403_EMPTY, REFUSAL_403_HTML, REFUSAL_401, _REFUSAL_MAX };
+enum put_answer { PUT_ANSWER_INFO, PUT_ANSWER_204, PUT_ANSWER_WARNING, _PUT_ANSWER_MAX };
+enum empty_lists { EMPTY_LISTS_ARRAY, EMPTY_LISTS_NULL, EMPTY_LISTS_ABSENT, _EMPTY_LISTS_MAX };
+enum deny_mode { DENY_MODE_AT_ONCE, DENY_MODE_AT_LOGIN, _DENY_MODE_MAX };
+enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
+enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
+enum reference_check { REFERENCE_CHECK_DELETE, REFERENCE_CHECK_COMMIT, _REFERENCE_CHECK_MAX };
+
+struct options {
+    unsigned log_limit;
+
+    /* Connect Secure */
+    bool resume_id;
+    enum refusal refusal;
+    unsigned max_sessions, key_requests;
+    enum put_answer put_answer;
+    enum empty_lists empty_lists;
+    enum deny_mode deny_mode;
+
+    /* Safeguard for Privileged Sessions */
+    enum cookie cookie;
+    enum transaction_shape transaction_shape;
+    bool exclusive, require_commit_message, changes, auto_open, embed_bodies;
+    char locked_by[64]; /* empty: nobody */
+    enum reference_check reference_check;
+    unsigned session_requests;
+};
+
+void options_set_defaults(struct options *ret);
+
+/* Sets what `json` names. Returns a sentence (to be freed) about the first fault, else NULL. */
+char *options_load(struct options *options, const cJSON *json);
+cJSON *options_to_json(const struct options *options);
