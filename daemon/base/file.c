@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int file_read_fd(int fd, size_t ceiling, char **ret_text, size_t *ret_len)
+{
+    _cleanup_free_ char *text = NULL;
+    size_t allocated, len = 0;
+    struct stat st;
+
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if (!S_ISREG(st.st_mode))
+        return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+    if ((size_t)st.st_size > ceiling)
+        return -E2BIG;
+    allocated = (size_t)st.st_size + 2;
+    text = malloc(allocated);
+    if (!text)
+        return -ENOMEM;
+    for (;;) {
+        ssize_t n = read(fd, text + len, allocated - len - 1);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        len += (size_t)n;
+        if (len > ceiling)
+            return -E2BIG;
+        if (len + 1 == allocated) {
+            char *larger = realloc(text, allocated * 2);
+
+            if (!larger)
+                return -ENOMEM;
+            text = larger;
+            allocated *= 2;
+        }
+    }
+    text[len] = '\0';
+    *ret_text = TAKE_PTR(text);
+    *ret_len = len;
+    return 0;
+}
+
+int file_read(const char *path, size_t ceiling, char **ret_text, size_t *ret_len)
+{
+    /* O_NONBLOCK: a FIFO in a document folder must not hang the start. */
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0)
+        return -errno;
+    return file_read_fd(fd, ceiling, ret_text, ret_len);
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, text, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        text += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int fsync_folder(const char *folder)
+{
+    _cleanup_close_ int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -errno;
+    return fsync(fd) < 0 ? -errno : 0;
+}
+
+/* What root writes into another user's folder belongs to that user, so that the daemon can replace it. */
+static int adopt_owner(int fd, const char *folder)
+{
+    struct stat st;
+
+    if (geteuid() != 0)
+        return 0;
+    if (stat(folder, &st) < 0)
+        return -errno;
+    if (st.st_uid == 0)
+        return 0;
+    return fchown(fd, st.st_uid, st.st_gid) < 0 ? -errno : 0;
+}
+
+static int write_synced(int fd, const char *folder, const char *text, size_t len, mode_t mode)
+{
+    int r = adopt_owner(fd, folder);
+
+    if (r < 0)
+        return r;
+    if (fchmod(fd, mode) < 0)
+        return -errno;
+    r = write_all(fd, text, len);
+    if (r < 0)
+        return r;
+    return fsync(fd) < 0 ? -errno : 0;
+}
+
+int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode)
+{
+    _cleanup_free_ char *folder = path_folder(path);
+    _cleanup_free_ char *temporary = NULL;
+    _cleanup_close_ int fd = -1;
+    int r;
+
+    if (!folder || asprintf(&temporary, "%s.XXXXXX", path) < 0)
+        return -ENOMEM;
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    r = write_synced(fd, folder, text, len, mode);
+    if (r == 0 && rename(temporary, path) < 0)
+        r = -errno;
+    if (r < 0) {
+        unlink(temporary);
+        return r;
+    }
+    return fsync_folder(folder);
+}
+
+int make_directories(const char *path)
+{
+    _cleanup_free_ char *copy = strdup(path);
+
+    if (!copy)
+        return -ENOMEM;
+    for (char *p = copy + 1; *copy && p[-1]; p++) {
+        char saved = *p;
+
+        if (saved != '/' && saved != '\0')
+            continue;
+        *p = '\0';
+        if (mkdir(copy, 0750) < 0 && errno != EEXIST)
+            return -errno;
+        *p = saved;
+    }
+    return 0;
+}
+
+char *path_join(const char *base, const char *name)
+{
+    char *joined;
+
+    if (name[0] == '/')
+        return strdup(name);
+    return asprintf(&joined, "%s/%s", base, name) < 0 ? NULL : joined;
+}
+
+char *path_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading files up to a ceiling and replacing them atomically. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/macro.h"
+
+static inline void closep(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+#define _cleanup_close_ _cleanup_(closep)
+
+/* Reads all of a regular file; the caller frees the NUL-ended text. -E2BIG above the ceiling, else -errno. */
+int file_read(const char *path, size_t ceiling, char **ret_text, size_t *ret_len) _must_check_;
+/* The same from an open descriptor, whose offset moves. */
+int file_read_fd(int fd, size_t ceiling, char **ret_text, size_t *ret_len) _must_check_;
+/* Temporary file, fsync, rename, fsync of the folder; owner of the folder where we are root. 0 or -errno. */
+int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode) _must_check_;
+/* Makes the folder and those above it, mode 0750. 0 also where it stands already. */
+int make_directories(const char *path) _must_check_;
+/* BASE/NAME, or NAME where it is absolute; the caller frees it, NULL when memory is out. */
+char *path_join(const char *base, const char *name) _must_check_;
+/* The folder of a path, "." where there is none; the caller frees it. */
+char *path_folder(const char *path) _must_check_;

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The I/O thread: libcurl's multi interface on epoll. */
+#include "http/client.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/time-util.h"
+
+struct http_client {
+    pthread_t thread;
+    bool started;
+    CURLM *multi;
+    int epoll_fd;
+    int wake_fd;
+    uint64_t timer_usec; /* when libcurl wants to be called, USEC_INFINITY for never */
+    pthread_mutex_t lock;
+    struct call *submitted; /* under the lock */
+    bool stopping;          /* under the lock */
+    struct call *active;    /* the I/O thread's own */
+};
+
+int http_init(void)
+{
+    /* Before any thread and before any appliance is open: OpenSSL's start-up does not survive a lack of memory. */
+    return curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK ? 0 : -ENOMEM;
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *known)
+{
+    struct http_client *c = data;
+    struct epoll_event ev = {.data.fd = fd};
+
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+        return 0;
+    }
+    ev.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+    if (epoll_ctl(c->epoll_fd, EPOLL_CTL_MOD, fd, &ev) < 0 && errno == ENOENT &&
+        epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &ev) < 0)
+        return -1;
+    return 0;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *data)
+{
+    struct http_client *c = data;
+
+    c->timer_usec = timeout_ms < 0 ? USEC_INFINITY : now_usec() + (uint64_t)timeout_ms * USEC_PER_MSEC;
+    return 0;
+}
+
+static void finish(struct http_client *c, struct call *call, CURLcode result)
+{
+    curl_multi_remove_handle(c->multi, call->easy);
+    if (call->previous)
+        call->previous->next = call->next;
+    else
+        c->active = call->next;
+    if (call->next)
+        call->next->previous = call->previous;
+    call->result = result;
+    sem_post(&call->finished);
+}
+
+static bool is_cancelled(const struct call *call)
+{
+    return call->cancelled && atomic_load(call->cancelled);
+}
+
+static void start(struct http_client *c, struct call *call)
+{
+    call->previous = NULL;
+    call->next = c->active;
+    if (c->active)
+        c->active->previous = call;
+    c->active = call;
+    curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
+    if (curl_multi_add_handle(c->multi, call->easy) != CURLM_OK)
+        finish(c, call, CURLE_OUT_OF_MEMORY);
+}
+
+/* Takes what was submitted and drops what was cancelled; false when the thread is to end. */
+static bool take_submitted(struct http_client *c)
+{
+    struct call *list, *next;
+    bool stopping;
+
+    pthread_mutex_lock(&c->lock);
+    list = c->submitted;
+    c->submitted = NULL;
+    stopping = c->stopping;
+    pthread_mutex_unlock(&c->lock);
+    for (; list; list = next) {
+        next = list->next;
+        start(c, list);
+    }
+    for (struct call *call = c->active; call; call = next) {
+        next = call->next;
+        if (!is_cancelled(call))
+            continue;
+        call->was_cancelled = true;
+        finish(c, call, CURLE_ABORTED_BY_CALLBACK);
+    }
+    return !stopping;
+}
+
+static void finish_done(struct http_client *c)
+{
+    CURLMsg *msg;
+    int left;
+
+    while ((msg = curl_multi_info_read(c->multi, &left))) {
+        struct call *call = NULL;
+
+        if (msg->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+        finish(c, call, msg->data.result);
+    }
+}
+
+static int wait_msec(const struct http_client *c)
+{
+    uint64_t now = now_usec();
+
+    if (c->timer_usec == USEC_INFINITY)
+        return -1;
+    if (c->timer_usec <= now)
+        return 0;
+    return (int)MIN((c->timer_usec - now + 999) / 1000, (uint64_t)60000);
+}
+
+static void dispatch(struct http_client *c, const struct epoll_event *events, int n)
+{
+    int running;
+
+    for (int i = 0; i < n; i++) {
+        int mask = 0;
+
+        if (events[i].data.fd == c->wake_fd) {
+            uint64_t count;
+
+            if (read(c->wake_fd, &count, sizeof(count)) < 0)
+                continue; /* another wake-up took the count; the queue is looked at all the same */
+            continue;
+        }
+        mask |= events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR) ? CURL_CSELECT_IN : 0;
+        mask |= events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
+        curl_multi_socket_action(c->multi, events[i].data.fd, mask, &running);
+    }
+    if (c->timer_usec <= now_usec()) {
+        c->timer_usec = USEC_INFINITY;
+        curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    }
+}
+
+static void *io_thread(void *data)
+{
+    struct http_client *c = data;
+    struct epoll_event events[256];
+
+    while (take_submitted(c)) {
+        int n = epoll_wait(c->epoll_fd, events, ARRAY_SIZE(events), wait_msec(c));
+
+        dispatch(c, events, MAX(n, 0));
+        finish_done(c);
+    }
+    return NULL;
+}
+
+void http_client_wake(struct http_client *c)
+{
+    uint64_t one = 1;
+
+    /* Only a full counter can refuse, and then the thread is awake anyway. */
+    if (write(c->wake_fd, &one, sizeof(one)) < 0)
+        return;
+}
+
+void http_client_submit(struct http_client *c, struct call *call)
+{
+    bool first;
+
+    pthread_mutex_lock(&c->lock);
+    first = !c->submitted;
+    call->next = c->submitted;
+    c->submitted = call;
+    pthread_mutex_unlock(&c->lock);
+    if (first)
+        http_client_wake(c);
+}
+
+static int client_open(struct http_client *c)
+{
+    struct epoll_event ev = {.events = EPOLLIN};
+
+    c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (c->epoll_fd < 0)
+        return -errno;
+    c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (c->wake_fd < 0)
+        return -errno;
+    ev.data.fd = c->wake_fd;
+    if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->wake_fd, &ev) < 0)
+        return -errno;
+    c->multi = curl_multi_init();
+    if (!c->multi)
+        return -ENOMEM;
+    curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+    curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+    return 0;
+}
+
+static int client_start(struct http_client *c)
+{
+    int r = client_open(c);
+
+    if (r < 0)
+        return r;
+    r = pthread_create(&c->thread, NULL, io_thread, c);
+    if (r != 0)
+        return -r;
+    c->started = true;
+    return 0;
+}
+
+int http_client_new(struct http_client **ret)
+{
+    struct http_client *c = calloc(1, sizeof(*c));
+    int r;
+
+    if (!c)
+        return -ENOMEM;
+    c->epoll_fd = c->wake_fd = -1;
+    c->timer_usec = USEC_INFINITY;
+    pthread_mutex_init(&c->lock, NULL);
+    r = client_start(c);
+    if (r < 0) {
+        http_client_free(c);
+        return r;
+    }
+    *ret = c;
+    return 0;
+}
+
+struct http_client *http_client_free(struct http_client *c)
+{
+    if (!c)
+        return NULL;
+    if (c->started) {
+        pthread_mutex_lock(&c->lock);
+        c->stopping = true;
+        pthread_mutex_unlock(&c->lock);
+        http_client_wake(c);
+        pthread_join(c->thread, NULL);
+    }
+    if (c->multi)
+        curl_multi_cleanup(c->multi);
+    closep(&c->epoll_fd);
+    closep(&c->wake_fd);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+    return NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of http/: what a peer and the I/O thread hand each other. */
+#pragma once
+
+#include <curl/curl.h>
+#include <semaphore.h>
+
+#include "http/http.h"
+
+/* One request under way; lives on the stack of the thread that waits for it. */
+struct call {
+    struct call *next, *previous;
+    CURL *easy;
+    CURLcode result;
+    const atomic_bool *cancelled; /* NULL where nothing may cancel it */
+    bool was_cancelled;
+    sem_t finished;
+};
+
+struct http_peer {
+    struct http_client *client;
+    CURL *easy;
+    char *url;
+    char *ca_file;
+    char *pin;
+    uint64_t timeout_usec;
+    const atomic_bool *cancelled;
+    struct http_totals totals;
+    char error[CURL_ERROR_SIZE];
+};
+
+/* Hands the call to the I/O thread; its `finished` is posted when RESULT stands. */
+void http_client_submit(struct http_client *c, struct call *call);
+/* The clause for a libcurl failure. */
+void http_explain(const struct http_peer *p, CURLcode code, bool too_large, struct http_fault *ret);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libcurl's failures in the user's words. */
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "http/client.h"
+
+struct explanation {
+    CURLcode result;
+    enum diag_code code;
+    bool maybe_processed;
+    const char *clause;
+};
+
+static const struct explanation explanations[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, DIAG_UNREACHABLE, false, "the host name cannot be resolved; check url and DNS"},
+    {CURLE_COULDNT_CONNECT, DIAG_UNREACHABLE, false, "no connection; check url, routing and that the appliance runs"},
+    {CURLE_OPERATION_TIMEDOUT, DIAG_TIMEOUT, true, "no complete answer in time; check the appliance, or raise timeout"},
+    {CURLE_PEER_FAILED_VERIFICATION, DIAG_TLS, false,
+     "the certificate is not trusted; set tls: ca-file or pinned-public-key to what the appliance really has"},
+    {CURLE_SSL_CONNECT_ERROR, DIAG_TLS, false, "the TLS handshake failed; check that url names the HTTPS port"},
+    {CURLE_SSL_CACERT_BADFILE, DIAG_TLS, false, "the CA file cannot be read; check tls: ca-file"},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, DIAG_TLS_PIN, false,
+     "its public key is not the pinned one; if the key was renewed, update tls: pinned-public-key"},
+    {CURLE_PARTIAL_FILE, DIAG_TRUNCATED, true, "the answer was cut off; try again, check what lies between"},
+    {CURLE_FILESIZE_EXCEEDED, DIAG_BODY_TOO_LARGE, true, "the answer is larger than 64 MiB"},
+    {CURLE_GOT_NOTHING, DIAG_CONNECTION_LOST, true, "the connection was closed without an answer"},
+    {CURLE_RECV_ERROR, DIAG_CONNECTION_LOST, true, "the connection broke before the answer was complete"},
+    {CURLE_SEND_ERROR, DIAG_CONNECTION_LOST, true, "the connection broke while the request was sent"},
+    {CURLE_WEIRD_SERVER_REPLY, DIAG_NOT_JSON, true, "the answer is not HTTP; check that url names the HTTPS port"},
+    {CURLE_UNSUPPORTED_PROTOCOL, DIAG_NOT_JSON, true, "the answer is not HTTP/1.1; check that url names the HTTPS port"},
+    {CURLE_HTTP2, DIAG_NOT_JSON, true, "the answer is not HTTP/1.1"},
+    {CURLE_OUT_OF_MEMORY, DIAG_OUT_OF_MEMORY, false, "out of memory"},
+};
+
+void http_explain(const struct http_peer *p, CURLcode code, bool too_large, struct http_fault *ret)
+{
+    if (too_large)
+        code = CURLE_FILESIZE_EXCEEDED;
+    for (size_t i = 0; i < ARRAY_SIZE(explanations); i++) {
+        const struct explanation *e = &explanations[i];
+
+        if (e->result != code)
+            continue;
+        *ret = (struct http_fault){.code = e->code, .maybe_processed = e->maybe_processed};
+        if (p->error[0] && (e->code == DIAG_TLS || e->code == DIAG_UNREACHABLE))
+            snprintf(ret->text, sizeof(ret->text), "%s (%.110s)", e->clause, p->error);
+        else
+            snprintf(ret->text, sizeof(ret->text), "%s", e->clause);
+        return;
+    }
+    *ret = (struct http_fault){.code = DIAG_CONNECTION_LOST, .maybe_processed = true};
+    snprintf(ret->text, sizeof(ret->text), "%.200s", p->error[0] ? p->error : curl_easy_strerror(code));
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One appliance: the settings of its handle, one request at a time, the answer within its ceilings. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/time-util.h"
+#include "http/client.h"
+
+enum { CONNECT_TIMEOUT_MSEC = 10 * 1000 };
+
+/* What the callbacks of one request fill. */
+struct transfer {
+    const struct http_request *req;
+    struct http_reply *reply;
+    bool too_large;
+    bool out_of_memory;
+};
+
+static size_t on_body(char *data, size_t size, size_t n, void *user)
+{
+    struct transfer *t = user;
+
+    buf_add(&t->reply->body, data, size * n);
+    if (t->reply->body.error == 0)
+        return size * n;
+    t->too_large = t->reply->body.error == -E2BIG;
+    t->out_of_memory = !t->too_large;
+    return 0;
+}
+
+/* The value of a header line when it is the one that is asked for. */
+static const char *header_value(const char *line, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (strncasecmp(line, name, n) != 0 || line[n] != ':')
+        return NULL;
+    line += n + 1;
+    return line + strspn(line, " \t");
+}
+
+/* Our own reading of Set-Cookie: libcurl's jar drops a cookie whose time has passed by our clock, not theirs. */
+static void keep_cookie(struct transfer *t, const char *value)
+{
+    size_t n = strlen(t->req->keep_cookie);
+
+    while (*value) {
+        value += strspn(value, " \t,;");
+        if (strncmp(value, t->req->keep_cookie, n) == 0 && value[n] == '=') {
+            const char *from = value + n + 1;
+            size_t len = strcspn(from, ";, \t");
+
+            if (len > 0 && secret_set(&t->reply->cookie, from, len) < 0)
+                t->out_of_memory = true;
+            return;
+        }
+        value += strcspn(value, ",;");
+    }
+}
+
+/* Only the host is kept: the rest of a location may hold anything. */
+static void keep_location(struct http_reply *reply, const char *value)
+{
+    const char *host = strstr(value, "://");
+    size_t n;
+
+    host = host ? host + 3 : value;
+    n = strcspn(host, "/?#");
+    snprintf(reply->location, sizeof(reply->location), "%.*s", (int)MIN(n, (size_t)200), host);
+}
+
+static size_t on_header(char *data, size_t size, size_t n, void *user)
+{
+    struct transfer *t = user;
+    char line[LIMIT_HEADER_BYTES];
+    size_t len = MIN(size * n, sizeof(line) - 1);
+    const char *value;
+
+    memcpy(line, data, len);
+    line[len] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if ((value = header_value(line, "Content-Type")))
+        snprintf(t->reply->content_type, sizeof(t->reply->content_type), "%.120s", value);
+    else if ((value = header_value(line, "Location")))
+        keep_location(t->reply, value);
+    else if (t->req->keep_cookie && (value = header_value(line, "Set-Cookie")))
+        keep_cookie(t, value);
+    explicit_bzero(line, sizeof(line));
+    return t->out_of_memory ? 0 : size * n;
+}
+
+/* What stays the same for every request of the peer. */
+static void set_fixed(struct http_peer *p)
+{
+    CURL *e = p->easy;
+
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(e, CURLOPT_PROXY, "");
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MSEC);
+    curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, p->error);
+    /* With the build's own CApath set, libcurl parses the whole bundle again for every connection. */
+    curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+    if (p->ca_file)
+        curl_easy_setopt(e, CURLOPT_CAINFO, p->ca_file);
+    if (p->pin)
+        curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, p->pin);
+    if (p->pin && !p->ca_file) {
+        curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    curl_easy_setopt(e, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(e, CURLOPT_USERAGENT, "convergate/" CONVERGATE_VERSION);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_BODY_BYTES);
+}
+
+static int set_body(CURL *e, const struct http_request *req)
+{
+    bool get = strcmp(req->method, "GET") == 0;
+
+    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
+    if (!get && (req->body || strcmp(req->method, "DELETE") != 0)) {
+        curl_easy_setopt(e, CURLOPT_POST, 1L);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDS, req->body ? req->body : "");
+    }
+    if (!get && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) != CURLE_OK)
+        return -ENOMEM;
+    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, get ? 0L : 1L);
+    return 0;
+}
+
+static int add_header(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(*list, line);
+
+    if (!longer)
+        return -ENOMEM;
+    *list = longer;
+    return 0;
+}
+
+static int set_headers(CURL *e, const struct http_request *req, struct curl_slist **ret)
+{
+    int r = add_header(ret, "Accept: application/json");
+
+    /* Without this libcurl waits a second for a 100 that many appliances never send. */
+    if (r == 0)
+        r = add_header(ret, "Expect:");
+    if (r == 0 && strcmp(req->method, "GET") != 0)
+        r = add_header(ret, "Content-Type: application/json");
+    if (r == 0 && curl_easy_setopt(e, CURLOPT_HTTPHEADER, *ret) != CURLE_OK)
+        r = -ENOMEM;
+    return r;
+}
+
+static int set_login(CURL *e, const struct http_request *req)
+{
+    struct buf cookie = BUF_INIT(LIMIT_HEADER_BYTES);
+    CURLcode a, b, c;
+
+    a = curl_easy_setopt(e, CURLOPT_USERNAME, req->username ? secret_reveal(req->username) : NULL);
+    b = curl_easy_setopt(e, CURLOPT_PASSWORD, req->username ? secret_reveal(req->password) : NULL);
+    if (req->cookie && secret_is_set(req->cookie))
+        buf_addf(&cookie, "%s=%s", req->cookie_name, secret_reveal(req->cookie));
+    c = curl_easy_setopt(e, CURLOPT_COOKIE, cookie.len ? buf_text(&cookie) : NULL);
+    a = cookie.error ? CURLE_OUT_OF_MEMORY : a;
+    buf_wipe(&cookie);
+    return a == CURLE_OK && b == CURLE_OK && c == CURLE_OK ? 0 : -ENOMEM;
+}
+
+static int set_url(struct http_peer *p, const char *path)
+{
+    _cleanup_free_ char *url = NULL;
+
+    if (asprintf(&url, "%s%s", p->url, path) < 0)
+        return -ENOMEM;
+    return curl_easy_setopt(p->easy, CURLOPT_URL, url) == CURLE_OK ? 0 : -ENOMEM;
+}
+
+/* The shorter of the endpoint's timeout and the run's deadline; -ETIME when that has passed. */
+static int set_timeout(struct http_peer *p, const struct http_request *req)
+{
+    uint64_t now = now_usec(), left = p->timeout_usec;
+
+    if (req->deadline_usec > 0) {
+        if (req->deadline_usec <= now)
+            return -ETIME;
+        left = MIN(left, req->deadline_usec - now);
+    }
+    curl_easy_setopt(p->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left / USEC_PER_MSEC, (uint64_t)1));
+    return 0;
+}
+
+static int prepare(struct http_peer *p, const struct http_request *req, struct transfer *t, struct curl_slist **headers)
+{
+    int r = set_timeout(p, req);
+
+    if (r == 0)
+        r = set_url(p, req->path);
+    if (r == 0)
+        r = set_body(p->easy, req);
+    if (r == 0)
+        r = set_headers(p->easy, req, headers);
+    if (r == 0)
+        r = set_login(p->easy, req);
+    curl_easy_setopt(p->easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(p->easy, CURLOPT_HEADERDATA, t);
+    return r;
+}
+
+static void add_totals(struct http_peer *p)
+{
+    curl_off_t in = 0, out = 0;
+
+    curl_easy_getinfo(p->easy, CURLINFO_SIZE_DOWNLOAD_T, &in);
+    curl_easy_getinfo(p->easy, CURLINFO_SIZE_UPLOAD_T, &out);
+    p->totals.requests++;
+    p->totals.bytes_in += (uint64_t)in;
+    p->totals.bytes_out += (uint64_t)out;
+}
+
+static void take_answer(struct http_peer *p, struct http_reply *ret)
+{
+    curl_off_t seconds = 0;
+    long status = 0;
+
+    curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(p->easy, CURLINFO_RETRY_AFTER, &seconds);
+    ret->status = (int)status;
+    ret->retry_after_usec = (uint64_t)seconds * USEC_PER_SEC;
+}
+
+static int perform(struct http_peer *p, const struct http_request *req, struct transfer *t, struct http_fault *ret_fault)
+{
+    struct call call = {.easy = p->easy, .cancelled = req->even_if_cancelled ? NULL : p->cancelled};
+
+    p->error[0] = '\0';
+    sem_init(&call.finished, 0, 0);
+    http_client_submit(p->client, &call);
+    while (sem_wait(&call.finished) < 0 && errno == EINTR)
+        ;
+    sem_destroy(&call.finished);
+    add_totals(p);
+    if (call.was_cancelled) {
+        *ret_fault = (struct http_fault){.code = DIAG_INTERRUPTED, .text = "interrupted", .maybe_processed = true};
+        return -ECANCELED;
+    }
+    if (call.result == CURLE_OK && !t->too_large)
+        return 0;
+    if (t->out_of_memory)
+        return -ENOMEM;
+    http_explain(p, call.result, t->too_large, ret_fault);
+    return -EIO;
+}
+
+int http_call(struct http_peer *p, const struct http_request *req, struct http_reply *ret, struct http_fault *ret_fault)
+{
+    struct http_reply reply = {.body = BUF_INIT(LIMIT_BODY_BYTES)};
+    struct transfer t = {.req = req, .reply = &reply};
+    struct curl_slist *headers = NULL;
+    int r;
+
+    *ret_fault = (struct http_fault){.code = DIAG_OUT_OF_MEMORY, .text = "out of memory"};
+    r = prepare(p, req, &t, &headers);
+    if (r == -ETIME)
+        *ret_fault = (struct http_fault){.code = DIAG_DEADLINE, .text = "the time of the run is over"};
+    if (r == 0)
+        r = perform(p, req, &t, ret_fault);
+    curl_easy_setopt(p->easy, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(headers);
+    if (r < 0) {
+        http_reply_done(&reply);
+        return r;
+    }
+    take_answer(p, &reply);
+    *ret = reply;
+    return 0;
+}
+
+void http_reply_done(struct http_reply *r)
+{
+    buf_done(&r->body);
+    secret_done(&r->cookie);
+}
+
+int http_peer_new(struct http_client *c, const struct http_endpoint *e, const atomic_bool *cancelled,
+                  struct http_peer **ret)
+{
+    _cleanup_(http_peer_freep) struct http_peer *p = calloc(1, sizeof(*p));
+
+    if (!p)
+        return -ENOMEM;
+    p->client = c;
+    p->cancelled = cancelled;
+    p->timeout_usec = e->timeout_usec;
+    p->easy = curl_easy_init();
+    p->url = strdup(e->url);
+    p->ca_file = e->ca_file ? strdup(e->ca_file) : NULL;
+    p->pin = e->pinned_public_key ? strdup(e->pinned_public_key) : NULL;
+    if (!p->easy || !p->url || (e->ca_file && !p->ca_file) || (e->pinned_public_key && !p->pin))
+        return -ENOMEM;
+    set_fixed(p);
+    *ret = TAKE_PTR(p);
+    return 0;
+}
+
+struct http_peer *http_peer_free(struct http_peer *p)
+{
+    if (!p)
+        return NULL;
+    if (p->easy)
+        curl_easy_cleanup(p->easy);
+    free(p->url);
+    free(p->ca_file);
+    free(p->pin);
+    free(p);
+    return NULL;
+}
+
+struct http_totals http_peer_totals(const struct http_peer *p)
+{
+    return p->totals;
+}

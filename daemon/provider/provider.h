@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A provider speaks one vendor's API: it logs in, says which requests read and which write, reads and writes
+ * objects of its kinds, and says what a status means. The engine knows providers only through this table.
+ */
+#pragma once
+
+#include "provider/session.h"
+#include "schema/kind.h"
+
+/* One object as it was read. */
+struct observed {
+    const char *name;
+    const char *key;   /* the appliance's own, where it has one */
+    bool built_in;     /* cannot be deleted */
+    struct value body; /* adopted into the kind's types; without the name */
+};
+
+struct observed_list {
+    struct observed *items;
+    size_t n, allocated;
+};
+
+enum write_op {
+    WRITE_CREATE,
+    WRITE_REPLACE,
+    WRITE_DELETE,
+};
+
+/* One write, decided by the engine. */
+struct write {
+    enum write_op op;
+    const struct kind *kind;
+    const char *name;
+    const char *key;          /* of an object that exists; set by the provider when it creates one */
+    const struct value *body; /* the whole of it; NULL to delete */
+};
+
+/* What is known of a write after it was sent. Whether it took effect is decided by reading back. */
+enum outcome {
+    OUTCOME_ACCEPTED,
+    OUTCOME_REFUSED, /* nothing changed; why was told */
+    OUTCOME_UNKNOWN, /* no answer: it may have taken effect; why was told */
+};
+
+enum effect {
+    EFFECT_READ,
+    EFFECT_WRITE,
+};
+
+/* Requests that no row names are refused before they are sent. */
+struct request_rule {
+    const char *method;
+    const char *path; /* pattern */
+    enum effect effect;
+};
+
+/* What a status means on this API, for the sentence that tells it. */
+struct status_meaning {
+    int status;
+    const char *clause;
+};
+
+struct provider {
+    const struct system *system;
+    const struct request_rule *rules; /* the first that matches counts; ended by a row without a method */
+    const struct status_meaning *meanings;
+    /* Adds what identifies us to a request. */
+    void (*authorize)(const struct session *s, struct http_request *req);
+    /* Logs in and keeps the key; every fault is told. */
+    int (*login)(struct session *s);
+    /* True where the status may mean that the login has ended, so that one new login is worth a try. */
+    bool (*is_refusal)(int status);
+    /* The appliance's own words about a failure, NULL for none. Lives as long as the answer. */
+    const char *(*message)(struct session *s, const struct value *body);
+    /* Facts that `expect` is compared with: a flat map of texts. */
+    int (*facts)(struct session *s, struct value *ret);
+    /* STRATEGY_CONTAINER: one object. -ENOENT where there is none of that name (not told). */
+    int (*read)(struct session *s, const struct kind *k, const char *name, struct observed *ret);
+    /* STRATEGY_CONTAINER: the names of objects that may have this kind. */
+    int (*names)(struct session *s, const struct kind *k, struct observed_list *ret);
+    /* STRATEGY_COLLECTION: all objects, whole. */
+    int (*list)(struct session *s, const struct kind *k, struct observed_list *ret);
+    /* Before the first write; waits while someone else holds the appliance. */
+    int (*begin)(struct session *s);
+    int (*write)(struct session *s, struct write *w, enum outcome *ret);
+    /* After the last write; checks what is staged against WRITES where the API shows it. */
+    int (*commit)(struct session *s, const struct write *writes, size_t n, enum outcome *ret);
+    /* Takes back what was begun and not committed; harmless where nothing is open. */
+    void (*abort)(struct session *s);
+};
+
+void observed_list_done(struct observed_list *l);
+int observed_list_add(struct observed_list *l, struct observed o) _must_check_;
+
+extern const struct system *const systems[];
+extern const size_t n_systems;
+/* The provider of a system; never NULL for one of the systems above. */
+const struct provider *provider_of(const struct system *s);

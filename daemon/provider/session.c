@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "provider/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time-util.h"
+#include "provider/provider.h"
+#include "value/json.h"
+
+enum {
+    READ_ATTEMPTS = 3,
+    CLEANING_USEC = 10 * 1000 * 1000,
+};
+
+void session_done(struct session *s)
+{
+    secret_done(&s->key);
+}
+
+int session_path(struct session *s, const char *format, const char *name, const char **ret)
+{
+    _cleanup_free_ char *encoded = http_encode_segment(name);
+    const char *hole = strstr(format, "%s"), *path;
+
+    if (!encoded || !hole)
+        return encoded ? -EINVAL : diag_oom(s->diags);
+    path = arena_printf(s->arena, "%.*s%s%s", (int)(hole - format), format, encoded, hole + 2);
+    if (!path)
+        return diag_oom(s->diags);
+    *ret = path;
+    return 0;
+}
+
+int session_tell(struct session *s, enum diag_code code, const char *method, const char *path, const char *format, ...)
+{
+    struct buf sentence = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    va_list ap;
+
+    va_start(ap, format);
+    buf_vaddf(&sentence, format, ap);
+    va_end(ap);
+    diag_add_target(s->diags, code, s->target, "%s %s: %s", method, path, buf_text(&sentence));
+    buf_done(&sentence);
+    return -EBADMSG;
+}
+
+static const char *meaning_of(const struct session *s, int status)
+{
+    for (const struct status_meaning *m = s->provider->meanings; m->status; m++)
+        if (m->status == status)
+            return m->clause;
+    return status >= 500 ? "the appliance failed; look at its own log" : "this is not an answer that the guide knows";
+}
+
+int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
+                        const struct answer *a)
+{
+    const char *words = a->json ? s->provider->message(s, &a->body) : NULL;
+
+    return session_tell(s, code, method, path, "status %d%s%.*s%s: %s", a->status, words ? ", '" : "",
+                        (int)LIMIT_EXCERPT_BYTES, words ? words : "", words ? "'" : "", meaning_of(s, a->status));
+}
+
+static bool is_allowed(struct session *s, const char *method, const char *path)
+{
+    for (const struct request_rule *r = s->provider->rules; r->method; r++)
+        if (strcmp(r->method, method) == 0 && pattern_match(r->path, path))
+            return r->effect == EFFECT_READ || s->may_write;
+    return false;
+}
+
+static int parse_answer(struct session *s, const struct http_reply *reply, struct answer *ret,
+                        struct json_fault *ret_fault)
+{
+    int r;
+
+    *ret = (struct answer){.status = reply->status};
+    if (reply->body.len == 0)
+        return 0;
+    r = json_read(s->arena, buf_text(&reply->body), reply->body.len, &ret->body, ret_fault);
+    ret->json = r == 0;
+    return r == -ENOMEM ? diag_oom(s->diags) : 0;
+}
+
+/* A success that is no JSON is no success. */
+static int check_json(struct session *s, const char *method, const char *path, const struct http_reply *reply,
+                      const struct answer *a, const struct json_fault *fault)
+{
+    bool html = strncasecmp(reply->content_type, "text/html", 9) == 0;
+
+    if (a->status >= 300 && a->status < 400)
+        return session_tell(s, DIAG_REDIRECT, method, path,
+                            "status %d, a redirect%s%s, which is never followed; set url to where the API is", a->status,
+                            reply->location[0] ? " to " : "", reply->location);
+    if (a->status < 200 || a->status > 299 || a->json || reply->body.len == 0)
+        return 0;
+    return session_tell(s, DIAG_NOT_JSON, method, path,
+                        "status %d, but the answer is %s (%s at byte %zu); is this the appliance's API, and no login page "
+                        "or proxy in front of it?",
+                        a->status, html ? "HTML, not JSON" : "not JSON", fault->what, fault->offset);
+}
+
+struct sending {
+    const char *method, *path;
+    struct buf body;
+    unsigned flags;
+};
+
+static int send_once(struct session *s, const struct sending *what, struct answer *ret, struct secret *ret_cookie,
+                     struct http_fault *fault)
+{
+    struct http_request req = {.method = what->method, .path = what->path, .body = what->body.data,
+                               .body_len = what->body.len, .deadline_usec = s->deadline_usec,
+                               .even_if_cancelled = s->cleaning, .keep_cookie = ret_cookie ? "session_id" : NULL};
+    struct json_fault json_fault = {0};
+    struct http_reply reply;
+    int r;
+
+    if (s->cleaning)
+        req.deadline_usec = now_usec() + CLEANING_USEC;
+    if (what->flags & SEND_LOGIN) {
+        req.username = &s->login->username;
+        req.password = &s->login->password;
+    } else if (!(what->flags & SEND_ANONYMOUS)) {
+        s->provider->authorize(s, &req);
+    }
+    r = http_call(s->peer, &req, &reply, fault);
+    if (r == -ENOMEM)
+        return diag_oom(s->diags);
+    if (r < 0)
+        return -EIO;
+    r = parse_answer(s, &reply, ret, &json_fault);
+    if (r == 0)
+        r = check_json(s, what->method, what->path, &reply, ret, &json_fault);
+    if (r == 0 && ret_cookie && secret_is_set(&reply.cookie)) {
+        secret_done(ret_cookie);
+        *ret_cookie = reply.cookie;
+        reply.cookie = (struct secret){0};
+    }
+    fault->maybe_processed = r < 0;
+    http_reply_done(&reply);
+    return r;
+}
+
+/* One new login for a refused request, never a second: who is refused right after a login has no business there. */
+static int send_with_login(struct session *s, const struct sending *what, struct answer *ret, struct secret *ret_cookie,
+                           struct http_fault *fault)
+{
+    int r = send_once(s, what, ret, ret_cookie, fault);
+    bool plain = !(what->flags & (SEND_LOGIN | SEND_ANONYMOUS));
+
+    if (r == 0 && plain && s->provider->is_refusal(ret->status) && !s->transaction.open && !s->cleaning) {
+        if (!s->fresh) {
+            r = s->provider->login(s);
+            if (r == 0) {
+                s->fresh = true;
+                r = send_once(s, what, ret, ret_cookie, fault);
+            }
+        }
+        if (r == 0 && s->provider->is_refusal(ret->status))
+            return session_tell_status(s, DIAG_FORBIDDEN, what->method, what->path, ret);
+    }
+    if (r == 0 && plain && ret->status < 400)
+        s->fresh = false;
+    return r;
+}
+
+int session_send(struct session *s, const char *method, const char *path, const struct value *body, unsigned flags,
+                 struct answer *ret, struct secret *ret_cookie, bool *ret_maybe)
+{
+    struct sending what = {.method = method, .path = path, .body = BUF_INIT(LIMIT_BODY_BYTES), .flags = flags};
+    struct http_fault fault = {0};
+    int r = 0;
+
+    if (ret_maybe)
+        *ret_maybe = false;
+    if (!is_allowed(s, method, path))
+        return session_tell(s, DIAG_READ_ONLY, method, path, "not sent: this run only reads");
+    if (body)
+        json_write(body, JSON_COMPACT, &what.body);
+    if (what.body.error)
+        r = session_tell(s, DIAG_BODY_TOO_LARGE, method, path, "not sent: the body is too large or memory is out");
+    else
+        r = send_with_login(s, &what, ret, ret_cookie, &fault);
+    buf_wipe(&what.body);
+    if (r == -EIO)
+        r = session_tell(s, fault.code, method, path, "%s", fault.text);
+    if (r < 0 && ret_maybe)
+        *ret_maybe = fault.maybe_processed;
+    return r;
+}
+
+int session_wait(struct session *s, uint64_t usec)
+{
+    uint64_t until = now_usec() + usec;
+
+    if (until >= s->deadline_usec)
+        return -ETIME;
+    while (now_usec() < until) {
+        uint64_t left = MIN(until - now_usec(), 20 * USEC_PER_MSEC);
+
+        if (atomic_load(s->cancelled))
+            return -ECANCELED;
+        nanosleep(&(struct timespec){.tv_nsec = (long)(left * 1000)}, NULL);
+    }
+    return 0;
+}
+
+static bool is_worth_another_try(int status)
+{
+    return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
+}
+
+static int try_get(struct session *s, const char *path, struct answer *ret, bool *ret_again)
+{
+    size_t told = s->diags->n;
+    int r = session_send(s, "GET", path, NULL, 0, ret, NULL, NULL);
+
+    if (r == 0) {
+        *ret_again = is_worth_another_try(ret->status);
+        return 0;
+    }
+    *ret_again = r == -EBADMSG && s->diags->n == told + 1 &&
+                 (s->diags->items[told].code == DIAG_CONNECTION_LOST || s->diags->items[told].code == DIAG_TRUNCATED);
+    return r;
+}
+
+/* Forgets what the last attempt told, as another one follows. */
+static void untell(struct session *s, size_t told)
+{
+    while (s->diags->n > told) {
+        s->diags->n--;
+        free(s->diags->items[s->diags->n].subject);
+        free(s->diags->items[s->diags->n].sentence);
+    }
+}
+
+int session_get(struct session *s, const char *path, struct value *ret)
+{
+    size_t told = s->diags->n;
+    uint64_t pause = 100 * USEC_PER_MSEC;
+    struct answer a = {0};
+    bool again = true;
+    int r = 0;
+
+    for (int i = 1; again; i++, pause *= 3) {
+        r = try_get(s, path, &a, &again);
+        if (!again || i == READ_ATTEMPTS || session_wait(s, pause) < 0)
+            break;
+        untell(s, told);
+    }
+    if (r < 0)
+        return r;
+    if (a.status == 404)
+        return -ENOENT;
+    if (a.status != 200)
+        return session_tell_status(s, DIAG_HTTP_STATUS, "GET", path, &a);
+    if (a.body.type != VALUE_MAP)
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer is %s where an object is documented",
+                            a.json ? value_type_to_string(a.body.type) : "empty");
+    *ret = a.body;
+    return 0;
+}
+
+static int check_fact(struct session *s, const struct value *facts, const struct pair *expected)
+{
+    const char *name = expected->key.text, *is = value_get_text(facts, name);
+
+    for (uint32_t i = 0; is && i < expected->value.count; i++)
+        if (strcmp(expected->value.items[i].text, is) == 0)
+            return 0;
+    diag_add_target(s->diags, DIAG_IDENTITY, s->target,
+                    "this is not the machine that expect: names: its %s is %s%s%s; nothing was read or written further",
+                    name, is ? "'" : "not shown", is ? is : "", is ? "'" : "");
+    return -EBADMSG;
+}
+
+int session_open(struct session *s, const struct value *expect)
+{
+    struct value facts;
+    int r = s->provider->login(s);
+
+    if (r < 0)
+        return r;
+    s->fresh = true;
+    if (!expect || expect->count == 0)
+        return 0;
+    r = s->provider->facts(s, &facts);
+    for (uint32_t i = 0; i < expect->count && r == 0; i++)
+        r = check_fact(s, &facts, &expect->pairs[i]);
+    return r;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One login to one appliance for one run: sends requests, logs in again once where a login has ended, refuses to
+ * write where the run only reads, and turns every failure into one sentence that names the request, what came back
+ * and what to do. Used by one thread; owns the key of the login.
+ */
+#pragma once
+
+#include "http/http.h"
+#include "value/value.h"
+
+struct provider;
+
+struct login {
+    const char *realm;
+    const char *method;
+    struct secret username;
+    struct secret password;
+};
+
+struct session {
+    const struct provider *provider;
+    const char *target;
+    struct http_peer *peer;
+    const struct login *login;
+    struct arena *arena; /* answers live here */
+    struct diag_list *diags;
+    uint64_t deadline_usec; /* of the run, monotonic */
+    const atomic_bool *cancelled;
+    bool may_write;
+    bool cleaning; /* requests go out though the run was interrupted or its time is over */
+    struct secret key;
+    bool fresh; /* nothing was accepted since the last login */
+    struct {
+        bool open;
+        bool message_required;
+    } transaction;
+};
+
+void session_done(struct session *s);
+
+enum {
+    SEND_LOGIN = 1 << 0,     /* the request of a login itself */
+    SEND_ANONYMOUS = 1 << 1,
+};
+
+struct answer {
+    int status;
+    struct value body; /* null where the answer holds no JSON */
+    bool json;
+};
+
+/* Percent-encodes the name into a path with one %s; in the session's arena. */
+int session_path(struct session *s, const char *format, const char *name, const char **ret) _must_check_;
+
+/* Tells a fault about a request: "METHOD PATH: sentence". Returns -EBADMSG. */
+int session_tell(struct session *s, enum diag_code code, const char *method, const char *path, const char *format, ...)
+    _printf_(5, 6);
+/* Tells an answer of a status that is not wanted, with the appliance's own words. */
+int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
+                        const struct answer *a);
+
+/*
+ * Sends one request. 0 with the answer, whatever its status; -EBADMSG with the fault told; -ENOMEM. MAYBE says,
+ * where it fails, whether the appliance may have processed the request; NULL where that does not matter.
+ */
+int session_send(struct session *s, const char *method, const char *path, const struct value *body, unsigned flags,
+                 struct answer *ret, struct secret *ret_cookie, bool *ret_maybe) _must_check_;
+/* GETs a JSON object, trying again where that may help. -ENOENT for 404, which is not told. */
+int session_get(struct session *s, const char *path, struct value *ret) _must_check_;
+/* Logs in and compares the facts with EXPECT (map of lists of texts, or NULL). */
+int session_open(struct session *s, const struct value *expect) _must_check_;
+/* Sleeps, but not past the deadline or a cancellation: -ETIME, -ECANCELED. */
+int session_wait(struct session *s, uint64_t usec) _must_check_;

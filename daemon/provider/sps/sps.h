@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One Identity Safeguard for Privileged Sessions: /api (REST API reference guide). */
+#pragma once
+
+#include "provider/provider.h"
+
+extern const struct system sps_system;
+extern const struct provider sps_provider;
+
+/* Times of a day (guide: Time policy): "8:00" and "08:00" are the same minute. */
+const char *sps_check_day(const struct value *v);
+int sps_canon_day(const struct value *v, struct buf *out);
+
+
+/* References come as {key, meta} and are sent as bare keys: all of a value, in place. */
+void sps_flatten_references(struct value *v);
+
+/* The transaction (guide: "Open a transaction", "Commit a transaction"); as in struct provider. */
+int sps_begin(struct session *s);
+int sps_commit(struct session *s, const struct write *writes, size_t n, enum outcome *ret);
+void sps_abort(struct session *s);
+int sps_login(struct session *s);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration transaction: waited for, opened, checked, committed or taken back, never left open. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/time-util.h"
+#include "provider/sps/sps.h"
+
+#define TRANSACTION "/api/transaction"
+
+/* Both shapes: body.status (8.0) and transaction.status (5.7 to 7.x). NULL where it is neither. */
+static const char *status_of(const struct value *answer)
+{
+    const char *status = value_get_text(value_get(answer, "body"), "status");
+
+    return status ? status : value_get_text(value_get(answer, "transaction"), "status");
+}
+
+static int read_status(struct session *s, struct value *ret_answer, bool *ret_open)
+{
+    const char *status;
+    int r = session_get(s, TRANSACTION, ret_answer);
+
+    if (r == -ENOENT)
+        return session_tell(s, DIAG_HTTP_STATUS, "GET", TRANSACTION, "status 404: the appliance knows no transactions");
+    if (r < 0)
+        return r;
+    status = status_of(ret_answer);
+    if (!status || (strcmp(status, "open") != 0 && strcmp(status, "closed") != 0))
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", TRANSACTION, "the answer shows neither 'open' nor 'closed'");
+    *ret_open = strcmp(status, "open") == 0;
+    return 0;
+}
+
+static void note_message(struct session *s, const struct value *answer)
+{
+    const char *message = value_get_text(value_get(answer, "body"), "commit_message");
+
+    s->transaction.message_required = message && strcmp(message, "required") == 0;
+}
+
+/* The answer to the opening was lost: whatever is open under our login now is ours to close. */
+static int open_lost(struct session *s)
+{
+    s->transaction.open = true;
+    sps_abort(s);
+    return -EBADMSG;
+}
+
+/* 0 opened, -EAGAIN held by someone else (told), other errors told. Guide: "Open a transaction". */
+static int try_open(struct session *s)
+{
+    struct value answer;
+    struct answer a;
+    bool open, maybe;
+    int r = read_status(s, &answer, &open);
+
+    if (r < 0)
+        return r;
+    if (open) {
+        session_tell(s, DIAG_BUSY, "GET", TRANSACTION, "a transaction that is not ours is open: busy, held elsewhere");
+        return -EAGAIN;
+    }
+    note_message(s, &answer);
+    r = session_send(s, "POST", TRANSACTION, NULL, 0, &a, NULL, &maybe);
+    if (r == -EBADMSG && maybe)
+        return open_lost(s);
+    if (r < 0)
+        return r;
+    if (a.status >= 200 && a.status < 300) {
+        s->transaction.open = true;
+        return 0;
+    }
+    if (a.status >= 500) {
+        session_tell_status(s, DIAG_HTTP_STATUS, "POST", TRANSACTION, &a);
+        return open_lost(s);
+    }
+    if (a.status == 400 || a.status == 401 || a.status == 404 || a.status == 411)
+        return session_tell_status(s, DIAG_REFUSED, "POST", TRANSACTION, &a);
+    session_tell_status(s, DIAG_BUSY, "POST", TRANSACTION, &a);
+    return -EAGAIN;
+}
+
+static void untell_last(struct session *s, size_t told)
+{
+    while (s->diags->n > told) {
+        s->diags->n--;
+        free(s->diags->items[s->diags->n].subject);
+        free(s->diags->items[s->diags->n].sentence);
+    }
+}
+
+/* Someone with the web page open may hold the lock for hours: waited for, reported, never broken. */
+int sps_begin(struct session *s)
+{
+    uint64_t pause = 250 * USEC_PER_MSEC;
+    size_t told = s->diags->n;
+    int r;
+
+    for (;;) {
+        r = try_open(s);
+        if (r != -EAGAIN)
+            return r;
+        pause = MIN(pause * 2, 30 * USEC_PER_SEC);
+        r = session_wait(s, pause + now_usec() % (pause / 4));
+        if (r < 0)
+            return -EBADMSG;
+        untell_last(s, told);
+    }
+}
+
+/* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
+void sps_abort(struct session *s)
+{
+    struct answer a;
+    int r;
+
+    if (!s->transaction.open)
+        return;
+    s->cleaning = true;
+    r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
+    s->cleaning = false;
+    s->transaction.open = false;
+    /* 400, 401 and 404 say that there is none any more. */
+    if (r == 0 && a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
+        session_tell_status(s, DIAG_ROLLED_BACK, "DELETE", TRANSACTION, &a);
+}
+
+static bool is_ours(const char *path, const struct write *writes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(writes[i].kind->path);
+        const char *at = strstr(path, writes[i].kind->path + strlen("/api/configuration"));
+        const char *key;
+
+        if (!at)
+            continue;
+        key = at + len - strlen("/api/configuration");
+        if (*key == '\0')
+            return true;
+        if (writes[i].key && key[0] == '/' && strncmp(key + 1, writes[i].key, strlen(writes[i].key)) == 0 &&
+            strchr("/?#", key[1 + strlen(writes[i].key)]))
+            return true;
+    }
+    return false;
+}
+
+/* Guide: the staged changes. A change that we did not make means that someone else works in our transaction. */
+static int check_changes(struct session *s, const struct write *writes, size_t n)
+{
+    static const char path[] = TRANSACTION "/changes";
+    struct value answer;
+    const struct value *changes;
+    int r = session_get(s, path, &answer);
+
+    if (r == -ENOENT)
+        return 0;
+    if (r < 0)
+        return r;
+    changes = value_get(&answer, "changes");
+    if (!value_is(changes, VALUE_LIST))
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer holds no list 'changes'");
+    for (uint32_t i = 0; i < changes->count; i++) {
+        const char *changed = value_get_text(&changes->items[i], "path");
+
+        if (!changed || !is_ours(changed, writes, n))
+            return session_tell(s, DIAG_FOREIGN_CHANGES, "GET", path,
+                                "a change that is not in the plan is staged in our transaction (%s); it was taken back",
+                                changed ? changed : "without a path");
+    }
+    return 0;
+}
+
+static int send_commit(struct session *s, struct answer *ret, bool *ret_maybe)
+{
+    struct pair pairs[2];
+    struct value body = {.type = VALUE_MAP, .count = s->transaction.message_required ? 2 : 1, .pairs = pairs};
+
+    value_set_pair(&body, 0, "status", value_text("commit"));
+    value_set_pair(&body, 1, "commit_message", value_text("Convergate: reconciled with the desired state"));
+    return session_send(s, "PUT", TRANSACTION, &body, 0, ret, NULL, ret_maybe);
+}
+
+/*
+ * The answer to the commit was lost. The old login is asked first: a transaction that is still open under it was not
+ * committed and is taken back. Else it may have been, and reading over a new login decides.
+ */
+static int resolve_commit(struct session *s, enum outcome *ret)
+{
+    struct value answer;
+    bool open = false;
+    int r;
+
+    *ret = OUTCOME_UNKNOWN;
+    s->cleaning = true;
+    r = read_status(s, &answer, &open);
+    s->cleaning = false;
+    if (r == -ENOMEM)
+        return r;
+    if (r == 0 && open) {
+        sps_abort(s);
+        *ret = OUTCOME_REFUSED;
+        return 0;
+    }
+    s->transaction.open = false;
+    return 0;
+}
+
+/* Guide: "Commit a transaction". */
+int sps_commit(struct session *s, const struct write *writes, size_t n, enum outcome *ret)
+{
+    struct answer a;
+    bool maybe;
+    int r = n > 0 ? check_changes(s, writes, n) : -ECANCELED;
+
+    *ret = OUTCOME_REFUSED;
+    if (r < 0) {
+        sps_abort(s);
+        return r == -ENOMEM ? r : 0;
+    }
+    r = send_commit(s, &a, &maybe);
+    if (r == -EBADMSG && maybe)
+        return resolve_commit(s, ret);
+    if (r < 0) {
+        sps_abort(s);
+        return r == -ENOMEM ? r : 0;
+    }
+    if (a.status >= 200 && a.status < 300) {
+        s->transaction.open = false;
+        *ret = OUTCOME_ACCEPTED;
+        return 0;
+    }
+    session_tell_status(s, a.status >= 500 ? DIAG_OUTCOME_UNKNOWN : DIAG_REFUSED, "PUT", TRANSACTION, &a);
+    if (a.status >= 500)
+        return resolve_commit(s, ret);
+    sps_abort(s);
+    return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kinds are rows. A kind says where it stands in a document, where on the appliance, how it is wrapped there, what
+ * its fields are, and which of three strategies keeps it; a system (ICS, SPS, ...) is a list of kinds.
+ */
+#pragma once
+
+#include "schema/field.h"
+
+enum strategy {
+    STRATEGY_CONTAINER,  /* one object read whole, edited, written whole; it cannot be created or deleted */
+    STRATEGY_COLLECTION, /* named objects, listed, created, replaced, deleted one by one */
+    STRATEGY_ABSENCE,    /* something that must not be there */
+    STRATEGY_MAX,
+};
+
+enum {
+    KIND_TEXT_LEAVES = 1 << 0, /* every leaf travels as a text: true as "true" */
+    KIND_REFERRED_TO = 1 << 1, /* other kinds name its items: items are added early and removed late */
+};
+
+struct kind {
+    const char *name;           /* the last key of its place in a document */
+    const char *group;          /* the key above the object's name, for kinds inside an object; NULL where the kind is it */
+    const char *noun;           /* what an object of it is called in sentences */
+    enum strategy strategy;
+    unsigned flags;
+    int rank;                   /* what is referred to has the lower rank: written first, removed last */
+    const struct field *body;   /* what a document gives for one object */
+    const char *path;           /* of a container with %s for the object's name; of a collection */
+    const char *envelope;       /* member that holds the body; NULL where the answer is the body */
+    const char *names_path;     /* lists the objects that may hold a container */
+    const char *names_envelope; /* member of that answer that holds the list */
+    const char *name_prefix;    /* of names built into the appliance by key (SPS: "-"); NULL for none */
+    const char *guide;          /* section of the vendor's guide */
+    const char *help;
+};
+
+struct system {
+    const char *name; /* as `type:` of a target and as a section of a document */
+    const char *title;
+    const struct kind *const *kinds;
+    size_t n_kinds;
+};
+
+/* The kind that a document calls GROUP/.../NAME, or NAME where it stands alone; NULL for none. */
+const struct kind *system_find_kind(const struct system *s, const char *group, const char *name);
+/* By the kind's name alone: kinds' names are unique within a system. */
+const struct kind *system_kind_by_name(const struct system *s, const char *name);
+bool system_has_group(const struct system *s, const char *group);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/merge.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "schema/merge-list.h"
+
+static const char *const item_op_table[ITEM_OP_MAX] = {
+    [ITEM_ADD] = "add",
+    [ITEM_REMOVE] = "remove",
+    [ITEM_CHANGE] = "change",
+    [ITEM_MOVE] = "move",
+};
+
+const char *item_op_to_string(enum item_op op)
+{
+    return (size_t)op < ITEM_OP_MAX ? item_op_table[op] : "?";
+}
+
+void merge_done(struct merge *m)
+{
+    free(m->items);
+    free(m->losses);
+    buf_done(&m->missing);
+    m->items = NULL;
+    m->losses = NULL;
+}
+
+int merge_tell(struct merge *m, const struct field *f, enum item_op op, const char *path, const struct value *before,
+               const struct value *after)
+{
+    struct item *i;
+
+    if (m->quiet > 0)
+        return 0;
+    if (array_grow(&m->items, &m->items_allocated, m->n_items, sizeof(*m->items)) < 0)
+        return -ENOMEM;
+    i = &m->items[m->n_items++];
+    *i = (struct item){.op = op, .path = path, .secret = f->flags & FIELD_SECRET};
+    if (before)
+        i->before = *before;
+    if (after)
+        i->after = *after;
+    return 0;
+}
+
+static int merge_miss(struct merge *m, const char *name, const char *of)
+{
+    if (m->missing.ceiling == 0)
+        m->missing.ceiling = LIMIT_SENTENCE_BYTES / 2;
+    /* Past the ceiling the sentence just ends; that something is missing is known by then. */
+    buf_addf(&m->missing, "%s%s%s%s%s", m->missing.len ? ", " : "", name, of ? " of '" : "", of ? of : "", of ? "'" : "");
+    return m->missing.error == -ENOMEM ? -ENOMEM : 0;
+}
+
+/* The name by which a new record is called in the list of what is missing. */
+static const char *record_name(const struct field *f, const struct value *v)
+{
+    const struct field *key = field_key_member(f);
+
+    return key ? value_get_text(v, key->name) : NULL;
+}
+
+static const struct value *default_of(const struct field *m, const struct value *desired)
+{
+    return m->same_as ? value_get(desired, m->same_as) : NULL;
+}
+
+/* A new record: as given, completed by the members that take another's value. */
+static int complete_new(struct merge *m, const struct field *f, const struct value *desired, struct value *ret)
+{
+    size_t extra = 0;
+    struct value v;
+    int r;
+
+    for (const struct field *row = f->members; row->name; row++) {
+        if (value_get(desired, row->name))
+            continue;
+        if (default_of(row, desired))
+            extra++;
+        else if (row->flags & FIELD_ON_CREATE)
+            if (merge_miss(m, row->name, record_name(f, desired)) < 0)
+                return -ENOMEM;
+    }
+    if (extra == 0) {
+        *ret = *desired;
+        return 0;
+    }
+    r = value_new_map(m->arena, desired->count + extra, &v);
+    if (r < 0)
+        return r;
+    memcpy(v.pairs, desired->pairs, desired->count * sizeof(*v.pairs));
+    extra = desired->count;
+    for (const struct field *row = f->members; row->name; row++)
+        if (!value_get(desired, row->name) && default_of(row, desired))
+            value_set_pair(&v, extra++, row->name, *default_of(row, desired));
+    *ret = v;
+    return 0;
+}
+
+/* Replaces or adds one member of a map that is our own copy with room left. */
+static void put_member(struct value *map, const char *name, struct value v)
+{
+    struct value *there = value_get(map, name);
+
+    if (there) {
+        *there = v;
+        return;
+    }
+    map->pairs[map->count] = (struct pair){.key = value_text(name), .value = v};
+    map->count++;
+}
+
+static int copy_with_room(struct arena *a, const struct value *live, size_t room, struct value *ret)
+{
+    size_t n = live ? live->count : 0;
+    int r = value_new_map(a, n + room, ret);
+
+    if (r < 0)
+        return r;
+    if (n > 0)
+        memcpy(ret->pairs, live->pairs, n * sizeof(*ret->pairs));
+    ret->count = (uint32_t)n;
+    return 0;
+}
+
+static int merge_members(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
+                         struct value *after, bool *differs)
+{
+    for (uint32_t i = 0; i < desired->count; i++) {
+        const char *name = desired->pairs[i].key.text;
+        const struct field *row = field_member(f, name);
+        const struct value *was = value_get(live, name);
+        struct value merged;
+        bool changed = false;
+        int r;
+
+        if (!row)
+            return -EINVAL;
+        r = field_merge(m, row, was, &desired->pairs[i].value, &merged, &changed);
+        if (r < 0)
+            return r;
+        if (!changed)
+            continue;
+        put_member(after, name, merged);
+        *differs = true;
+    }
+    return 0;
+}
+
+static int merge_record(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
+                        struct value *ret_after, bool *ret_differs)
+{
+    struct value whole = *desired, after;
+    bool differs = false;
+    int r;
+
+    if (!value_is(live, VALUE_MAP)) {
+        r = complete_new(m, f, desired, &whole);
+        if (r < 0)
+            return r;
+        live = NULL;
+        differs = true;
+    }
+    r = copy_with_room(m->arena, live, whole.count, &after);
+    if (r == 0)
+        r = merge_members(m, f, live, &whole, &after, &differs);
+    if (r < 0)
+        return r;
+    *ret_after = differs || !live ? after : *live;
+    *ret_differs = differs;
+    return 0;
+}
+
+static int merge_plain(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
+                       struct value *ret_after, bool *ret_differs)
+{
+    bool is_new = !live || live->type == VALUE_NULL;
+
+    *ret_differs = !field_same(f, live, desired);
+    *ret_after = *ret_differs ? *desired : *live;
+    if (!*ret_differs)
+        return 0;
+    return merge_tell(m, f, is_new ? ITEM_ADD : ITEM_CHANGE, f->name ? f->name : "", live, desired);
+}
+
+int field_merge(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
+                struct value *ret_after, bool *ret_differs)
+{
+    static const struct value empty_list = {.type = VALUE_LIST};
+    int r;
+
+    switch (f->type) {
+    case FIELD_RECORD:
+        return merge_record(m, f, live, desired, ret_after, ret_differs);
+    case FIELD_LIST:
+        if (f->order == ORDER_WHOLE)
+            break;
+        if (value_is(live, VALUE_LIST))
+            return merge_list(m, f, live, desired, ret_after, ret_differs);
+        /* A new list differs even where it is empty: it has to be sent. */
+        r = merge_list(m, f, &empty_list, desired, ret_after, ret_differs);
+        *ret_differs = true;
+        return r;
+    case FIELD_TEXT:
+    case FIELD_BOOL:
+    case FIELD_INT:
+    case FIELD_MAP:
+    case FIELD_TYPE_MAX:
+        break;
+    }
+    return merge_plain(m, f, live, desired, ret_after, ret_differs);
+}
+
+static int tell_removed_list(struct merge *m, const struct field *f, const struct value *list)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct value key;
+        int r = field_item_key(f->members, &list->items[i], m->arena, &key);
+
+        if (r == 0)
+            r = merge_tell(m, f->members, ITEM_REMOVE, key.text, &list->items[i], NULL);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int field_tell_removed(struct merge *m, const struct field *f, const struct value *live)
+{
+    int r = 0;
+
+    if (f->type == FIELD_LIST && f->order != ORDER_WHOLE)
+        return value_is(live, VALUE_LIST) ? tell_removed_list(m, f, live) : 0;
+    if (f->type != FIELD_RECORD)
+        return merge_tell(m, f, ITEM_REMOVE, f->name, live, NULL);
+    for (const struct field *row = f->members; row->name && r == 0; row++) {
+        const struct value *member = value_get(live, row->name);
+
+        if (member && member->type != VALUE_NULL)
+            r = field_tell_removed(m, row, member);
+    }
+    return r;
+}

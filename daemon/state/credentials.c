@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/credentials.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+
+static int take_secret(char *text, size_t len, const char *folder, const char *target, struct diag_list *diags,
+                       struct secret *ret)
+{
+    int r;
+
+    if (len > 0 && text[len - 1] == '\n')
+        len--;
+    if (len == 0 || memchr(text, '\0', len) || memchr(text, '\n', len) || memchr(text, '\r', len))
+        r = diag_add_target(diags, DIAG_CREDENTIAL_BAD, target,
+                            "its credential file in %s is empty or holds more than one line; it must hold just the secret",
+                            folder);
+    else
+        r = secret_set(ret, text, len) < 0 ? diag_oom(diags) : 0;
+    explicit_bzero(text, len);
+    return r;
+}
+
+/* -ENOENT where there is no such file. */
+static int load_from(const char *folder, const char *prefix, const char *name, const char *target,
+                     struct diag_list *diags, struct secret *ret)
+{
+    _cleanup_free_ char *path = NULL, *text = NULL;
+    _cleanup_close_ int fd = -1;
+    struct stat st;
+    size_t len;
+    int r;
+
+    if (asprintf(&path, "%s/%s%s", folder, prefix, name) < 0) {
+        path = NULL;
+        return diag_oom(diags);
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return -ENOENT;
+    r = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
+    if (r == 0 && (st.st_mode & (S_IROTH | S_IWOTH)))
+        return diag_add_target(diags, DIAG_CREDENTIAL_MODE, target,
+                               "its credential file in %s can be read or written by every user; make it mode 0600",
+                               folder);
+    if (r == 0)
+        r = file_read_fd(fd, LIMIT_CREDENTIAL_BYTES, &text, &len);
+    if (r == -ENOMEM)
+        return diag_oom(diags);
+    if (r < 0)
+        return diag_add_target(diags, DIAG_CREDENTIAL_BAD, target, "cannot read its credential file in %s: %s", folder,
+                               strerror(-r));
+    return take_secret(text, len, folder, target, diags, ret);
+}
+
+int credential_load(const char *name, const char *override, const char *folder, const char *target,
+                    struct diag_list *diags, struct secret *ret)
+{
+    const char *systemd = getenv("CREDENTIALS_DIRECTORY");
+    const struct {
+        const char *folder, *prefix;
+    } places[] = {{override, ""}, {systemd, ""}, {systemd, "convergate_"}, {folder, ""}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        int r = places[i].folder ? load_from(places[i].folder, places[i].prefix, name, target, diags, ret) : -ENOENT;
+
+        if (r != -ENOENT)
+            return r;
+    }
+    return diag_add_target(diags, DIAG_CREDENTIAL_MISSING, target,
+                           "the credential that its auth names is in none of the credential directories (%s%s%s%s%s)",
+                           override ? override : "", override ? ", " : "", systemd ? systemd : "", systemd ? ", " : "",
+                           folder);
+}

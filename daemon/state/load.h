@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading one YAML file of ours: what settings and desired documents have in common. */
+#pragma once
+
+#include "value/value.h"
+
+/* Reads PATH into a document called SHOWN in messages. 0, -EBADMSG with the fault told, -ENOMEM. */
+int load_yaml(const char *path, const char *shown, struct document *d, struct diag_list *diags) _must_check_;
+/* `version: 1` must stand in every file. */
+int load_check_version(const struct document *d, struct diag_list *diags) _must_check_;

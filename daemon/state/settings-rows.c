@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The settings file as rows. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time-util.h"
+#include "http/http.h"
+#include "state/settings.h"
+
+static const char *check_duration(const struct value *v)
+{
+    uint64_t usec;
+
+    if (parse_duration(v->text, &usec) < 0 || usec == 0)
+        return "must be a whole number with its unit: 500ms, 90s, 5m or 1h";
+    return NULL;
+}
+
+static const char *check_url(const struct value *v)
+{
+    static const char prefix[] = "https://";
+    const char *host = v->text + sizeof(prefix) - 1;
+
+    if (strncmp(v->text, prefix, sizeof(prefix) - 1) != 0)
+        return "must begin with https://; nothing else is spoken";
+    if (strchr(host, '@'))
+        return "must not hold a user or password; those belong under auth";
+    if (host[0] == '\0' || strpbrk(host, "/?# \t"))
+        return "must be https://HOST or https://HOST:PORT, without a path";
+    return NULL;
+}
+
+/* Never repeats what was written: it may be the secret itself. */
+static const char *check_credential(const struct value *v)
+{
+    if (!(is_plain_name(v->text)))
+        return "must be the NAME of a credential (letters, digits, '_', '.', '-'), never the secret itself; "
+               "put the secret into a file of that name in the credentials directory";
+    return NULL;
+}
+
+static const char *check_pin(const struct value *v)
+{
+    return http_is_pin(v->text) ? NULL : "must be sha256// and 44 characters of base64, several joined by ';'";
+}
+
+static const char *check_address(const struct value *v)
+{
+    unsigned char bytes[16];
+
+    if (inet_pton(AF_INET, v->text, bytes) == 1 || inet_pton(AF_INET6, v->text, bytes) == 1)
+        return NULL;
+    return "is not an IPv4 or IPv6 address";
+}
+
+static const char *check_network(const struct value *v)
+{
+    char address[64];
+    const char *slash = strchr(v->text, '/');
+    struct value alone;
+    unsigned long prefix;
+    char *end;
+
+    if (!slash)
+        return check_address(v);
+    if ((size_t)(slash - v->text) >= sizeof(address) || slash[1] < '0' || slash[1] > '9')
+        return "is not an address or a network such as 192.0.2.0/28";
+    memcpy(address, v->text, (size_t)(slash - v->text));
+    address[slash - v->text] = '\0';
+    prefix = strtoul(slash + 1, &end, 10);
+    alone = value_text(address);
+    if (check_address(&alone) || *end != '\0' || prefix > (strchr(address, ':') ? 128 : 32))
+        return "is not an address or a network such as 192.0.2.0/28";
+    return NULL;
+}
+
+static size_t count_slashes(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += *text == '/';
+    return n;
+}
+
+static const char *check_kind_pattern(const struct value *v)
+{
+    return count_slashes(v->text) == 1 ? NULL : "must be TARGET/KIND; both may be patterns";
+}
+
+static const char *check_object_pattern(const struct value *v)
+{
+    return count_slashes(v->text) >= 2 ? NULL : "must be TARGET/KIND/OBJECT; each may be a pattern";
+}
+
+static const struct field a_text = {.type = FIELD_TEXT, .min = 1, .max = 1024};
+static const struct field an_address = {.type = FIELD_TEXT, .check = check_address};
+static const struct field a_network = {.type = FIELD_TEXT, .check = check_network};
+static const struct field a_kind_pattern = {.type = FIELD_TEXT, .min = 1, .max = 1024, .check = check_kind_pattern};
+static const struct field an_object_pattern = {.type = FIELD_TEXT, .min = 1, .max = 1024, .check = check_object_pattern};
+static const struct field one_or_many_texts = {
+    .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ONE_OR_MANY, .members = &a_text, .name = "a value"};
+
+static const char *const modes[] = {"enforce", "observe", NULL};
+
+static const struct field auth_rows[] = {
+    {.name = "realm", .type = FIELD_TEXT, .min = 1, .max = 256, .help = "ICS: the administrators' realm to log in to"},
+    {.name = "username", .type = FIELD_TEXT, .min = 1, .max = 256, .help = "the administrator account"},
+    {.name = "password", .type = FIELD_TEXT, .flags = FIELD_SECRET, .check = check_credential,
+     .help = "the NAME of the credential that holds the password"},
+    {.name = "login-method", .type = FIELD_TEXT, .min = 1, .max = 256, .help = "SPS: the login method; local by default"},
+    {0},
+};
+
+static const struct field tls_rows[] = {
+    {.name = "ca-file", .type = FIELD_TEXT, .min = 1, .max = 4096, .help = "PEM file of the CA to trust"},
+    {.name = "pinned-public-key", .type = FIELD_TEXT, .check = check_pin, .help = "the appliance's public key"},
+    {0},
+};
+
+static const struct field target_rows[] = {
+    {.name = "type", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .help = "the system that runs there"},
+    {.name = "url", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .check = check_url, .help = "https://HOST or https://HOST:PORT"},
+    {.name = "auth", .type = FIELD_RECORD, .flags = FIELD_REQUIRED, .members = auth_rows, .help = "how to log in"},
+    {.name = "tls", .type = FIELD_RECORD, .members = tls_rows, .help = "whom to trust; verification is never off"},
+    {.name = "labels", .type = FIELD_MAP, .members = &a_text, .help = "for documents to choose targets by"},
+    {.name = "timeout", .type = FIELD_TEXT, .check = check_duration, .help = "of one request; 60s by default"},
+    {.name = "source-address", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ONE_OR_MANY, .members = &an_address,
+     .help = "how the appliance sees us, where NAT hides it"},
+    {.name = "expect", .type = FIELD_MAP, .members = &one_or_many_texts, .help = "facts the machine must show, or it is left alone"},
+    {.name = "mode", .type = FIELD_TEXT, .choices = modes, .help = "enforce or observe, for this target"},
+    {0},
+};
+static const struct field a_target = {.name = "a target", .type = FIELD_RECORD, .members = target_rows};
+
+static const struct field guard_rows[] = {
+    {.name = "max-removals", .type = FIELD_INT, .max = 1000000000, .help = "objects and list items that one run may remove from one target"},
+    {.name = "max-removals-percent", .type = FIELD_INT, .max = 100, .help = "of any one list of four or more"},
+    {.name = "max-removals-run", .type = FIELD_INT, .max = 1000000000, .help = "over all targets of one apply or one cycle of the daemon"},
+    {.name = "management-addresses", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_network, .help = "must stay allowed"},
+    {.name = "management-realms", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_text, .help = "realms that must stay open to them"},
+    {.name = "protect", .type = FIELD_LIST, .order = ORDER_SET, .members = &an_object_pattern, .help = "objects that are never changed"},
+    {0},
+};
+
+static const struct field rows[] = {
+    {.name = "version", .type = FIELD_INT, .flags = FIELD_REQUIRED, .max = 1000000, .help = "1"},
+    {.name = "desired", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 4096, .help = "a file, or a directory whose *.yaml are read"},
+    {.name = "state-directory", .type = FIELD_TEXT, .min = 1, .max = 4096, .help = "$STATE_DIRECTORY or /var/lib/convergate by default"},
+    {.name = "credentials", .type = FIELD_TEXT, .min = 1, .max = 4096, .help = "a directory; /etc/convergate/credentials by default"},
+    {.name = "interval", .type = FIELD_TEXT, .check = check_duration, .help = "between runs of one target; 5m by default"},
+    {.name = "run-timeout", .type = FIELD_TEXT, .check = check_duration, .help = "of one run of one target; 10m by default"},
+    {.name = "remove-unlisted", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_kind_pattern, .help = "TARGET/KIND patterns whose unnamed objects are removed"},
+    {.name = "concurrency", .type = FIELD_INT, .min = 1, .max = LIMIT_CONCURRENCY, .help = "targets at work at once; 512 by default"},
+    {.name = "mode", .type = FIELD_TEXT, .choices = modes, .help = "enforce (default) or observe"},
+    {.name = "guards", .type = FIELD_RECORD, .members = guard_rows, .help = "what must never happen"},
+    {.name = "targets", .type = FIELD_MAP, .flags = FIELD_REQUIRED, .members = &a_target, .help = "the appliances, by name"},
+    {0},
+};
+
+const struct field settings_rows = {.name = "the settings", .type = FIELD_RECORD, .members = rows};

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/settings.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time-util.h"
+#include "state/load.h"
+
+static const char *const mode_table[MODE_MAX] = {[MODE_ENFORCE] = "enforce", [MODE_OBSERVE] = "observe"};
+
+const char *mode_to_string(enum mode mode)
+{
+    return (size_t)mode < MODE_MAX ? mode_table[mode] : "?";
+}
+
+enum mode mode_from_string(const char *text)
+{
+    for (int m = 0; m < MODE_MAX; m++)
+        if (strcmp(mode_table[m], text) == 0)
+            return (enum mode)m;
+    return MODE_INVALID;
+}
+
+struct settings *settings_free(struct settings *s)
+{
+    if (!s)
+        return NULL;
+    for (size_t i = 0; i < s->n_targets; i++)
+        free(s->targets[i].ca_file);
+    free(s->targets);
+    free(s->folder);
+    free(s->desired);
+    free(s->state_directory);
+    free(s->credentials);
+    document_done(&s->document);
+    free(s);
+    return NULL;
+}
+
+bool settings_matches(const struct value *patterns, const char *text)
+{
+    for (uint32_t i = 0; patterns && i < patterns->count; i++)
+        if (pattern_match(patterns->items[i].text, text))
+            return true;
+    return false;
+}
+
+static int compare_target(const void *a, const void *b)
+{
+    return strcmp(((const struct target *)a)->name, ((const struct target *)b)->name);
+}
+
+const struct target *settings_find_target(const struct settings *s, const char *name)
+{
+    struct target wanted = {.name = name};
+
+    return bsearch(&wanted, s->targets, s->n_targets, sizeof(*s->targets), compare_target);
+}
+
+static uint64_t duration_or(const struct value *v, const char *key, uint64_t usec)
+{
+    const char *text = value_get_text(v, key);
+
+    if (text && parse_duration(text, &usec) < 0)
+        return usec;
+    return usec;
+}
+
+static uint32_t number_or(const struct value *v, const char *key, uint32_t n)
+{
+    const struct value *member = value_get(v, key);
+
+    return value_is(member, VALUE_INT) ? (uint32_t)member->integer : n;
+}
+
+/* What is being loaded, for the functions below. */
+struct loading {
+    struct settings *s;
+    const struct system *const *systems;
+    size_t n_systems;
+    struct diag_list *diags;
+    bool faulty;
+};
+
+static void complain(struct loading *l, const struct value *at, enum diag_code code, const char *format, ...)
+    _printf_(4, 5);
+
+static void complain(struct loading *l, const struct value *at, enum diag_code code, const char *format, ...)
+{
+    va_list ap;
+
+    l->faulty = true;
+    va_start(ap, format);
+    diag_vadd_place(l->diags, code, value_place(&l->s->document, at), format, ap);
+    va_end(ap);
+}
+
+static const struct system *find_system(struct loading *l, const struct value *type)
+{
+    const char *words[16];
+    char hint[128];
+    size_t n = 0;
+
+    for (; n < l->n_systems && n < ARRAY_SIZE(words); n++) {
+        words[n] = l->systems[n]->name;
+        if (strcmp(words[n], type->text) == 0)
+            return l->systems[n];
+    }
+    complain(l, type, DIAG_BAD_VALUE, "type '%s' is not known%s", type->text,
+             did_you_mean(type->text, words, n, hint, sizeof(hint)));
+    return NULL;
+}
+
+/* What each system needs under auth, and what it has no use for. */
+static const struct {
+    const char *system, *member;
+    bool required;
+} auth_members[] = {
+    {"ics", "realm", true},     {"ics", "username", true},      {"ics", "password", true},
+    {"sps", "username", true},  {"sps", "password", true},      {"sps", "login-method", false},
+};
+
+static void check_auth(struct loading *l, const struct target *t, const struct value *auth)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(auth_members); i++)
+        if (strcmp(auth_members[i].system, t->system->name) == 0 && auth_members[i].required &&
+            !value_get(auth, auth_members[i].member))
+            complain(l, auth, DIAG_MISSING_KEY, "%s is missing under auth; %s needs it", auth_members[i].member,
+                     t->system->title);
+    for (uint32_t k = 0; k < auth->count; k++) {
+        const char *name = auth->pairs[k].key.text;
+        bool used = false;
+
+        for (size_t i = 0; i < ARRAY_SIZE(auth_members); i++)
+            used = used || (strcmp(auth_members[i].system, t->system->name) == 0 &&
+                            strcmp(auth_members[i].member, name) == 0);
+        if (!used)
+            complain(l, &auth->pairs[k].key, DIAG_UNKNOWN_KEY, "%s means nothing to %s", name, t->system->title);
+    }
+}
+
+static int load_ca_file(struct loading *l, struct target *t, const struct value *tls)
+{
+    const struct value *file = value_get(tls, "ca-file");
+
+    if (!file)
+        return 0;
+    t->ca_file = path_join(l->s->folder, file->text);
+    return t->ca_file ? 0 : diag_oom(l->diags);
+}
+
+static int load_target(struct loading *l, struct target *t, const struct pair *p)
+{
+    const struct value *v = &p->value, *auth = value_get(v, "auth"), *tls = value_get(v, "tls");
+    const char *mode = value_get_text(v, "mode");
+
+    *t = (struct target){.name = p->key.text, .place = value_place(&l->s->document, &p->key)};
+    if (!is_plain_name(t->name))
+        complain(l, &p->key, DIAG_BAD_VALUE, "the name '%s' of a target must be 1 to 64 letters, digits, '_', '.', '-'",
+                 t->name);
+    t->system = find_system(l, value_get(v, "type"));
+    t->url = value_get_text(v, "url");
+    t->realm = value_get_text(auth, "realm");
+    t->username = value_get_text(auth, "username");
+    t->login_method = value_get_text(auth, "login-method");
+    t->credential = value_get_text(auth, "password");
+    t->pinned_public_key = value_get_text(tls, "pinned-public-key");
+    t->timeout_usec = duration_or(v, "timeout", 60 * USEC_PER_SEC);
+    t->labels = value_get(v, "labels");
+    t->source_address = value_get(v, "source-address");
+    t->expect = value_get(v, "expect");
+    t->mode = mode_from_string(mode ? mode : "enforce");
+    if (!mode && value_get_text(&l->s->document.root, "mode"))
+        t->mode = mode_from_string(value_get_text(&l->s->document.root, "mode"));
+    if (t->system)
+        check_auth(l, t, auth);
+    return load_ca_file(l, t, tls);
+}
+
+static int load_targets(struct loading *l, const struct value *targets)
+{
+    struct settings *s = l->s;
+    int r;
+
+    if (targets->count == 0)
+        complain(l, targets, DIAG_MISSING_KEY, "targets is empty; name at least one appliance");
+    if (targets->count > LIMIT_TARGETS)
+        complain(l, targets, DIAG_TOO_MANY_NODES, "more than %zu targets", LIMIT_TARGETS);
+    s->targets = calloc((size_t)targets->count + 1, sizeof(*s->targets));
+    if (!s->targets)
+        return diag_oom(l->diags);
+    for (uint32_t i = 0; i < targets->count; i++) {
+        r = load_target(l, &s->targets[s->n_targets++], &targets->pairs[i]);
+        if (r < 0)
+            return r;
+    }
+    qsort(s->targets, s->n_targets, sizeof(*s->targets), compare_target);
+    return 0;
+}
+
+/* $STATE_DIRECTORY may name several folders joined by ':'; ours is the first. */
+static char *state_directory_of(const struct settings *s)
+{
+    const char *text = value_get_text(&s->document.root, "state-directory");
+    const char *environment = getenv("STATE_DIRECTORY");
+
+    if (text)
+        return path_join(s->folder, text);
+    if (environment && environment[0] == '/')
+        return strndup(environment, strcspn(environment, ":"));
+    return strdup("/var/lib/convergate");
+}
+
+static int load_paths(struct loading *l)
+{
+    struct settings *s = l->s;
+    const char *credentials = value_get_text(&s->document.root, "credentials");
+
+    s->desired = path_join(s->folder, value_get_text(&s->document.root, "desired"));
+    s->state_directory = state_directory_of(s);
+    s->credentials = path_join(s->folder, credentials ? credentials : "/etc/convergate/credentials");
+    return s->desired && s->state_directory && s->credentials ? 0 : diag_oom(l->diags);
+}
+
+static void load_guards(struct settings *s, const struct value *v)
+{
+    s->guards.max_removals = number_or(v, "max-removals", 10);
+    s->guards.max_removals_percent = number_or(v, "max-removals-percent", 30);
+    s->guards.max_removals_run = number_or(v, "max-removals-run", 100);
+    s->guards.management_addresses = value_get(v, "management-addresses");
+    s->guards.management_realms = value_get(v, "management-realms");
+    s->guards.protect = value_get(v, "protect");
+}
+
+static int load_values(struct loading *l)
+{
+    struct settings *s = l->s;
+    const struct value *root = &s->document.root;
+    int r = load_paths(l);
+
+    if (r < 0)
+        return r;
+    s->interval_usec = duration_or(root, "interval", 300 * USEC_PER_SEC);
+    s->run_timeout_usec = duration_or(root, "run-timeout", 600 * USEC_PER_SEC);
+    s->concurrency = number_or(root, "concurrency", 512);
+    s->remove_unlisted = value_get(root, "remove-unlisted");
+    load_guards(s, value_get(root, "guards"));
+    return load_targets(l, value_get(root, "targets"));
+}
+
+static int load(struct loading *l, const char *path)
+{
+    struct settings *s = l->s;
+    struct field_reader reader = {.document = &s->document, .arena = &s->document.arena, .diags = l->diags};
+    int r;
+
+    s->folder = path_folder(path);
+    if (!s->folder)
+        return diag_oom(l->diags);
+    r = load_yaml(path, path, &s->document, l->diags);
+    if (r < 0)
+        return r;
+    r = load_check_version(&s->document, l->diags);
+    if (r < 0)
+        return r;
+    r = field_read(&reader, &settings_rows, &s->document.root);
+    if (r < 0)
+        return r;
+    if (reader.faulty)
+        return -EBADMSG;
+    r = load_values(l);
+    return r < 0 ? r : l->faulty ? -EBADMSG : 0;
+}
+
+int settings_load(const char *path, const struct system *const *systems, size_t n_systems, struct diag_list *diags,
+                  struct settings **ret)
+{
+    _cleanup_(settings_freep) struct settings *s = calloc(1, sizeof(*s));
+    struct loading l = {.s = s, .systems = systems, .n_systems = n_systems, .diags = diags};
+    int r;
+
+    if (!s)
+        return diag_oom(diags);
+    s->systems = systems;
+    s->n_systems = n_systems;
+    r = load(&l, path);
+    if (r < 0)
+        return r;
+    *ret = TAKE_PTR(s);
+    return 0;
+}

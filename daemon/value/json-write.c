@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "value/json.h"
+
+void json_write_text(const char *text, size_t len, struct buf *out)
+{
+    size_t from = 0;
+
+    buf_add_char(out, '"');
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+            continue;
+        buf_add(out, text + from, i - from);
+        from = i + 1;
+        if (c == '"' || c == '\\')
+            buf_addf(out, "\\%c", c);
+        else if (c == '\n')
+            buf_add_str(out, "\\n");
+        else
+            buf_addf(out, "\\u%04x", c);
+    }
+    buf_add(out, text + from, len - from);
+    buf_add_char(out, '"');
+}
+
+static void write_indent(enum json_style style, int depth, struct buf *out)
+{
+    if (style == JSON_PRETTY)
+        buf_addf(out, "\n%*s", depth * 2, "");
+}
+
+static void write_value(const struct value *v, enum json_style style, int depth, struct buf *out);
+
+static void write_children(const struct value *v, enum json_style style, int depth, struct buf *out)
+{
+    bool map = v->type == VALUE_MAP;
+
+    buf_add_char(out, map ? '{' : '[');
+    for (uint32_t i = 0; i < v->count && !out->error; i++) {
+        if (i > 0)
+            buf_add_char(out, ',');
+        write_indent(style, depth + 1, out);
+        if (map) {
+            json_write_text(v->pairs[i].key.text, v->pairs[i].key.count, out);
+            buf_add_str(out, style == JSON_PRETTY ? ": " : ":");
+        }
+        write_value(map ? &v->pairs[i].value : &v->items[i], style, depth + 1, out);
+    }
+    if (v->count > 0)
+        write_indent(style, depth, out);
+    buf_add_char(out, map ? '}' : ']');
+}
+
+static void write_value(const struct value *v, enum json_style style, int depth, struct buf *out)
+{
+    switch ((enum value_type)v->type) {
+    case VALUE_NULL:
+    case VALUE_TYPE_MAX:
+        buf_add_str(out, "null");
+        break;
+    case VALUE_BOOL:
+        buf_add_str(out, v->boolean ? "true" : "false");
+        break;
+    case VALUE_INT:
+        buf_addf(out, "%" PRId64, v->integer);
+        break;
+    case VALUE_REAL:
+        buf_addf(out, "%.15g", v->real);
+        break;
+    case VALUE_TEXT:
+        json_write_text(v->text, v->count, out);
+        break;
+    case VALUE_LIST:
+    case VALUE_MAP:
+        write_children(v, style, depth, out);
+        break;
+    }
+}
+
+void json_write(const struct value *v, enum json_style style, struct buf *out)
+{
+    write_value(v, style, 0, out);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "value/yaml.h"
+
+/* Words that some YAML reader takes for something else than the text they are. */
+static bool is_plain_safe(const char *text, size_t len)
+{
+    static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    static const char *const words[] = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"};
+
+    if (len == 0 || !strchr(first, text[0]) || strspn(text, rest) != len)
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return false;
+    return true;
+}
+
+static bool emit(yaml_emitter_t *e, yaml_event_t *event, int initialised)
+{
+    return initialised && yaml_emitter_emit(e, event);
+}
+
+static bool emit_scalar(yaml_emitter_t *e, const char *text, size_t len, bool plain)
+{
+    yaml_scalar_style_t style = plain ? YAML_PLAIN_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    yaml_event_t event;
+
+    return emit(e, &event,
+                yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)len, 1, 1, style));
+}
+
+static bool emit_value(yaml_emitter_t *e, const struct value *v);
+
+static bool emit_list(yaml_emitter_t *e, const struct value *v)
+{
+    yaml_sequence_style_t style = v->flags & VALUE_FLOW ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
+    yaml_event_t event;
+
+    if (!emit(e, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style)))
+        return false;
+    for (uint32_t i = 0; i < v->count; i++)
+        if (!emit_value(e, &v->items[i]))
+            return false;
+    return emit(e, &event, yaml_sequence_end_event_initialize(&event));
+}
+
+static bool emit_map(yaml_emitter_t *e, const struct value *v)
+{
+    yaml_mapping_style_t style = v->flags & VALUE_FLOW ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE;
+    yaml_event_t event;
+
+    if (!emit(e, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, style)))
+        return false;
+    for (uint32_t i = 0; i < v->count; i++) {
+        const struct value *key = &v->pairs[i].key;
+
+        if (!emit_scalar(e, key->text, key->count, is_plain_safe(key->text, key->count)) ||
+            !emit_value(e, &v->pairs[i].value))
+            return false;
+    }
+    return emit(e, &event, yaml_mapping_end_event_initialize(&event));
+}
+
+static bool emit_value(yaml_emitter_t *e, const struct value *v)
+{
+    char number[64];
+
+    switch ((enum value_type)v->type) {
+    case VALUE_BOOL:
+        return emit_scalar(e, v->boolean ? "true" : "false", v->boolean ? 4 : 5, true);
+    case VALUE_INT:
+        return emit_scalar(e, number, (size_t)snprintf(number, sizeof(number), "%" PRId64, v->integer), true);
+    case VALUE_REAL:
+        return emit_scalar(e, number, (size_t)snprintf(number, sizeof(number), "%.15g", v->real), true);
+    case VALUE_TEXT:
+        return emit_scalar(e, v->text, v->count, is_plain_safe(v->text, v->count));
+    case VALUE_LIST:
+        return emit_list(e, v);
+    case VALUE_MAP:
+        return emit_map(e, v);
+    case VALUE_NULL:
+    case VALUE_TYPE_MAX:
+        break;
+    }
+    return emit_scalar(e, "null", 4, true);
+}
+
+static int write_to_buf(void *data, unsigned char *bytes, size_t n)
+{
+    struct buf *out = data;
+
+    buf_add(out, bytes, n);
+    return out->error == 0;
+}
+
+static bool emit_document(yaml_emitter_t *e, const struct value *v)
+{
+    yaml_event_t event;
+
+    return emit(e, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING)) &&
+           emit(e, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1)) && emit_value(e, v) &&
+           emit(e, &event, yaml_document_end_event_initialize(&event, 1)) &&
+           emit(e, &event, yaml_stream_end_event_initialize(&event));
+}
+
+int yaml_write(const struct value *v, struct buf *out)
+{
+    yaml_emitter_t e;
+    bool ok;
+
+    if (!yaml_emitter_initialize(&e))
+        return -ENOMEM;
+    yaml_emitter_set_output(&e, write_to_buf, out);
+    yaml_emitter_set_unicode(&e, 1);
+    yaml_emitter_set_width(&e, -1);
+    ok = emit_document(&e, v);
+    yaml_emitter_delete(&e);
+    if (out->error)
+        return out->error;
+    return ok ? 0 : -EINVAL;
+}
