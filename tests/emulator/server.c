@@ -86,6 +86,7 @@ static struct MHD_Daemon *daemon_start(const struct tls *tls, int kind) {
         flags, 0, NULL, NULL, request_received, NULL,
         MHD_OPTION_HTTPS_MEM_CERT, tls->certificates[kind],
         MHD_OPTION_HTTPS_MEM_KEY, tls->keys[kind],
+        MHD_OPTION_HTTPS_PRIORITIES, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
         MHD_OPTION_URI_LOG_CALLBACK, request_begun, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, request_ended, NULL,
         MHD_OPTION_NOTIFY_CONNECTION, connection_changed, NULL,
