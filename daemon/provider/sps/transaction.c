@@ -109,6 +109,14 @@ int sps_begin(struct session *s)
     }
 }
 
+/* Under the old login staged edits would read as if they were in force: whatever is read next is read by a new one. */
+static void forget_login(struct session *s)
+{
+    secret_done(&s->key);
+    s->fresh = false;
+    s->transaction.open = false;
+}
+
 /* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
 void sps_abort(struct session *s)
 {
@@ -120,7 +128,7 @@ void sps_abort(struct session *s)
     s->cleaning = true;
     r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
     s->cleaning = false;
-    s->transaction.open = false;
+    forget_login(s);
     /* 400, 401 and 404 say that there is none any more. */
     if (r == 0 && a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
         session_tell_status(s, DIAG_ROLLED_BACK, "DELETE", TRANSACTION, &a);
@@ -202,7 +210,7 @@ static int resolve_commit(struct session *s, enum outcome *ret)
         *ret = OUTCOME_REFUSED;
         return 0;
     }
-    s->transaction.open = false;
+    forget_login(s);
     return 0;
 }
 

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "http/http.h"
+
+static bool can_ask(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+static size_t count_open(const struct plan *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_targets; i++)
+        for (size_t k = 0; k < p->targets[i]->n_changes; k++)
+            n += p->targets[i]->changes[k].held_by == GUARD_NONE && p->targets[i]->target->mode == MODE_ENFORCE;
+    return n;
+}
+
+static bool ask(size_t n)
+{
+    char answer[16];
+
+    fprintf(stderr, "Apply %zu change%s? Only 'yes' is taken for a yes: ", n, n == 1 ? "" : "s");
+    fflush(stderr);
+    if (!fgets(answer, sizeof(answer), stdin))
+        return false;
+    answer[strcspn(answer, "\n")] = '\0';
+    return strcmp(answer, "yes") == 0;
+}
+
+static enum exit_status apply_planned(const struct options *o, struct batch *b)
+{
+    struct progress progress;
+    enum exit_status s;
+    int r;
+
+    progress_begin(&progress, "applying", b->n_runs, o->quiet);
+    r = batch_apply(b, progress_step, &progress);
+    progress_end(&progress);
+    if (r < 0) {
+        say_error("%s", strerror(-r));
+        return STATUS_FAILED;
+    }
+    say_plan_diags(&b->plan);
+    s = say_plan(&b->plan, o, o->out);
+    return worse(s, plan_status(&b->plan));
+}
+
+/* The plan is shown to whoever is asked; with --yes only what became of it is. */
+static enum exit_status ask_for(const struct options *o, const struct batch *b, size_t n)
+{
+    enum exit_status s;
+
+    if (o->yes)
+        return STATUS_OK;
+    say_plan_diags(&b->plan);
+    s = say_plan(&b->plan, o, NULL);
+    if (s != STATUS_OK)
+        return s;
+    return ask(n) ? STATUS_OK : STATUS_DIFFERS;
+}
+
+static enum exit_status apply_loaded(const struct options *o, const struct loaded *l, struct http_client *http)
+{
+    _cleanup_(batch_done) struct batch b = {0};
+    struct diag_list diags = {0};
+    enum exit_status s = plan_batch(o, l, http, true, &b);
+    size_t n;
+
+    if (s != STATUS_OK)
+        return s;
+    if (o->plan_file && plan_file_compare(o->plan_file, &b.plan, &diags) < 0) {
+        say_plan_diags(&b.plan);
+        say_diags(&diags);
+        return STATUS_FAILED;
+    }
+    n = count_open(&b.plan);
+    s = n > 0 ? ask_for(o, &b, n) : STATUS_OK;
+    if (s == STATUS_DIFFERS)
+        fputs("Nothing was written.\n", stderr);
+    return s == STATUS_OK ? apply_planned(o, &b) : s;
+}
+
+/* A saved plan names its targets; others may not be added to it. */
+static enum exit_status take_plan_targets(struct options *o, struct arena *a)
+{
+    struct diag_list diags = {0};
+    int r;
+
+    if (!o->plan_file)
+        return STATUS_OK;
+    if (o->n_arguments > 0) {
+        say_error("--plan FILE names its targets; leave out '%s'", o->arguments[0]);
+        return STATUS_USAGE;
+    }
+    r = plan_file_targets(o->plan_file, a, &o->arguments, &o->n_arguments, &diags);
+    say_diags(&diags);
+    return r < 0 ? STATUS_FAILED : STATUS_OK;
+}
+
+static enum exit_status run_apply_verb(const struct options *given)
+{
+    _cleanup_(loaded_done) struct loaded l = {0};
+    _cleanup_(arena_done) struct arena arena = {0};
+    struct http_client *http = NULL;
+    struct options o = *given;
+    enum exit_status s;
+
+    if (!o.yes && !can_ask()) {
+        say_error("no terminal to ask on; say --yes to apply without a question");
+        return STATUS_USAGE;
+    }
+    s = load_all(&o, true, &l);
+    if (s == STATUS_OK)
+        s = take_plan_targets(&o, &arena);
+    if (s != STATUS_OK)
+        return s;
+    if (http_client_new(&http) < 0 || cli_catch_signals(http) < 0) {
+        http_client_free(http);
+        say_error("cannot start the network thread");
+        return STATUS_FAILED;
+    }
+    s = apply_loaded(&o, &l, http);
+    cli_release_signals();
+    http_client_free(http);
+    return s;
+}
+
+const struct verb verb_apply = {
+    .name = "apply",
+    .arguments = "[TARGET...]",
+    .help = "makes it so, and reads it back",
+    .takes = TAKES_FORMAT | TAKES_OUT | TAKES_ALLOW | TAKES_YES | TAKES_PLAN | TAKES_LOCK,
+    .max_arguments = SIZE_MAX,
+    .run = run_apply_verb,
+};

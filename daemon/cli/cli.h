@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line: verbs are rows that say what they need; each verb has a file. Results go to standard output,
+ * diagnostics to standard error; the exit status is the same whatever the format.
+ */
+#pragma once
+
+#include "base/diag.h"
+#include "reconcile/guard.h"
+
+enum exit_status {
+    STATUS_OK = 0,
+    STATUS_FAILED = 1,
+    STATUS_DIFFERS = 2,
+    STATUS_HELD = 3,
+    STATUS_USAGE = 64,
+    STATUS_INVALID = 78,
+};
+
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_MARKDOWN,
+    FORMAT_MAX,
+};
+
+enum color {
+    COLOR_AUTO,
+    COLOR_ALWAYS,
+    COLOR_NEVER,
+    COLOR_MAX,
+};
+
+struct options {
+    const char *config;
+    const char *credentials;
+    const char *out;
+    const char *plan_file;
+    enum format format;
+    enum color color;
+    bool quiet;
+    bool yes;
+    uint64_t lock_timeout_usec;
+    struct allowance *allowances;
+    size_t n_allowances, allowances_allocated;
+    const char **arguments; /* what is no option, behind the verb */
+    size_t n_arguments;
+};
+
+/* Options that a verb knows, as bits. */
+enum {
+    TAKES_FORMAT = 1 << 0,
+    TAKES_OUT = 1 << 1,
+    TAKES_ALLOW = 1 << 2,
+    TAKES_YES = 1 << 3,
+    TAKES_PLAN = 1 << 4,
+    TAKES_LOCK = 1 << 5,
+};
+
+struct verb {
+    const char *name;
+    const char *arguments;
+    const char *help;
+    unsigned takes;
+    size_t min_arguments, max_arguments;
+    enum exit_status (*run)(const struct options *o);
+};
+
+extern const struct verb verb_check, verb_plan, verb_apply, verb_export;
+
+/* Set by SIGINT and SIGTERM: what is open is taken back, nothing new begins. */
+extern atomic_bool cli_cancelled;
+/* Catches both signals; a thread wakes HTTP when one came. 0 or -errno. */
+int cli_catch_signals(struct http_client *http) _must_check_;
+void cli_release_signals(void);
+
+/* Parses the options behind the program's name. 0, or 64 with the fault said; FALSE in RET_GO where all is done. */
+enum exit_status options_parse(int argc, char **argv, struct options *o, const struct verb **ret_verb, bool *ret_go);
+void options_done(struct options *o);
+
+/* Prints and empties a list of diagnostics. */
+void say_diags(struct diag_list *l);
+void say_error(const char *format, ...) _printf_(1, 2);
+/* Writes results to standard output, or atomically to a file; what fails is said. */
+enum exit_status say_results(const struct buf *text, const char *out);
+bool color_wanted(enum color c);
+
+struct loaded {
+    struct settings *settings;
+    struct desired *desired;
+};
+
+void loaded_done(struct loaded *l);
+/* Settings and, where wanted, documents; every fault is said. 0 or 78 (1 when memory is out). */
+enum exit_status load_all(const struct options *o, bool with_documents, struct loaded *ret);
+
+/* The worse of two by the manual's order: 78 and 64, 1, 3, 2, 0. */
+enum exit_status worse(enum exit_status a, enum exit_status b);
+/* What a plan, or what became of it, means. */
+enum exit_status plan_status(const struct plan *p);
+
+/* Renderers: one plan, three forms. AFTER says that it was applied. */
+void render_text(const struct plan *p, bool color, struct buf *out);
+void render_markdown(const struct plan *p, struct buf *out);
+/* Renders in the wanted form and says it. */
+enum exit_status say_plan(const struct plan *p, const struct options *o, const char *out);
+
+/* Progress on standard error, only on a terminal and for more than one target. */
+struct progress {
+    bool shown;
+    const char *doing;
+    size_t done, failed, total;
+    uint64_t last_usec;
+};
+void progress_begin(struct progress *p, const char *doing, size_t total, bool quiet);
+void progress_step(const struct target_plan *t, void *user);
+void progress_end(struct progress *p);
+
+/* Plans all chosen targets and lets the guards judge; the batch is the caller's to end. */
+enum exit_status plan_batch(const struct options *o, const struct loaded *l, struct http_client *http, bool may_write,
+                            struct batch *b);
+/* Says every target's diagnostics. */
+void say_plan_diags(const struct plan *p);
+
+/* Saved plans: bound to what was read and what is desired. */
+int plan_file_write(const struct plan *p, const char *path) _must_check_;
+/* Refuses unless the batch's plans are exactly the saved ones; what differs is told. 0 or -EBADMSG. */
+int plan_file_compare(const char *path, const struct plan *p, struct diag_list *diags) _must_check_;
+/* The targets that a saved plan speaks of. */
+int plan_file_targets(const char *path, struct arena *a, const char ***ret, size_t *ret_n, struct diag_list *diags)
+    _must_check_;

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time-util.h"
+#include "cli/cli.h"
+
+static const struct verb *const verbs[] = {&verb_check, &verb_plan, &verb_apply, &verb_export};
+
+enum {
+    OPTION_CREDENTIALS = 256,
+    OPTION_FORMAT,
+    OPTION_OUT,
+    OPTION_ALLOW,
+    OPTION_LOCK_TIMEOUT,
+    OPTION_COLOR,
+    OPTION_QUIET,
+    OPTION_YES,
+    OPTION_PLAN,
+    OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"credentials", required_argument, NULL, OPTION_CREDENTIALS},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"out", required_argument, NULL, OPTION_OUT},
+    {"allow", required_argument, NULL, OPTION_ALLOW},
+    {"lock-timeout", required_argument, NULL, OPTION_LOCK_TIMEOUT},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {"yes", no_argument, NULL, OPTION_YES},
+    {"plan", required_argument, NULL, OPTION_PLAN},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {0},
+};
+
+/* Which verbs an option belongs to; options without a row belong to all. */
+static const struct {
+    int option;
+    unsigned takes;
+} belongings[] = {
+    {OPTION_FORMAT, TAKES_FORMAT}, {OPTION_OUT, TAKES_OUT},   {OPTION_ALLOW, TAKES_ALLOW},
+    {OPTION_YES, TAKES_YES},       {OPTION_PLAN, TAKES_PLAN}, {OPTION_LOCK_TIMEOUT, TAKES_LOCK},
+};
+
+static const char *const format_words[] = {"text", "json", "markdown", NULL};
+static const char *const color_words[] = {"auto", "always", "never", NULL};
+
+static void print_help(void)
+{
+    printf("convergate keeps security gateways in the state that documents declare.\n\nUsage:\n");
+    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+        printf("  convergate %-7s %-13s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
+    printf("\nTARGET is a name or a pattern; none means all.\n\n"
+           "Options:\n"
+           "  -c, --config FILE         settings; $CONVERGATE_CONFIG, /etc/convergate/convergate.yaml\n"
+           "      --credentials DIR     where credentials are looked for first\n"
+           "      --format FORMAT       text, json or markdown (plan, apply)\n"
+           "      --out FILE            plan: also save the plan; export: write there\n"
+           "      --plan FILE           apply: exactly this saved plan\n"
+           "      --yes                 apply: do not ask\n"
+           "      --allow GUARD:TARGET/KIND/OBJECT\n"
+           "                            let one guard let one object through; may be repeated\n"
+           "      --lock-timeout TIME   apply: how long to wait for another writer; 10s\n"
+           "      --color WHEN          auto, always or never\n"
+           "      --quiet               no progress\n"
+           "  -h, --help                this text\n"
+           "      --version             the version\n\n"
+           "Exit status: 0 in sync or applied, 1 failed, 2 differs, 3 held by a guard, 64 usage, 78 invalid input.\n"
+           "See convergate(1), convergate.yaml(5), convergate-desired(5).\n");
+}
+
+static int word_index(const char *const *words, const char *text)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(words[i], text) == 0)
+            return i;
+    return -1;
+}
+
+static bool add_allowance(struct options *o, const char *text)
+{
+    struct allowance a;
+    const char *wrong = allowance_parse(text, &a);
+
+    if (wrong) {
+        say_error("--allow %s: it %s", text, wrong);
+        return false;
+    }
+    if (array_grow(&o->allowances, &o->allowances_allocated, o->n_allowances, sizeof(*o->allowances)) < 0) {
+        say_error("out of memory");
+        return false;
+    }
+    o->allowances[o->n_allowances++] = a;
+    return true;
+}
+
+static bool set_format(struct options *o, const char *text)
+{
+    int i = word_index(format_words, text);
+
+    if (i < 0)
+        say_error("--format %s: it must be text, json or markdown", text);
+    o->format = i < 0 ? FORMAT_TEXT : (enum format)i;
+    return i >= 0;
+}
+
+static bool set_color(struct options *o, const char *text)
+{
+    int i = word_index(color_words, text);
+
+    if (i < 0)
+        say_error("--color %s: it must be auto, always or never", text);
+    o->color = i < 0 ? COLOR_AUTO : (enum color)i;
+    return i >= 0;
+}
+
+static bool set_lock_timeout(struct options *o, const char *text)
+{
+    if (parse_duration(text, &o->lock_timeout_usec) == 0)
+        return true;
+    say_error("--lock-timeout %s: it must be a whole number with its unit: 500ms, 90s, 5m or 1h", text);
+    return false;
+}
+
+static bool take_option(struct options *o, int option, const char *argument)
+{
+    switch (option) {
+    case 'c':
+        o->config = argument;
+        return true;
+    case OPTION_CREDENTIALS:
+        o->credentials = argument;
+        return true;
+    case OPTION_FORMAT:
+        return set_format(o, argument);
+    case OPTION_OUT:
+        o->out = argument;
+        return true;
+    case OPTION_ALLOW:
+        return add_allowance(o, argument);
+    case OPTION_LOCK_TIMEOUT:
+        return set_lock_timeout(o, argument);
+    case OPTION_COLOR:
+        return set_color(o, argument);
+    case OPTION_QUIET:
+        o->quiet = true;
+        return true;
+    case OPTION_YES:
+        o->yes = true;
+        return true;
+    case OPTION_PLAN:
+        o->plan_file = argument;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const struct verb *find_verb(const char *name)
+{
+    const char *words[ARRAY_SIZE(verbs)];
+    char hint[128];
+
+    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+        words[i] = verbs[i]->name;
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i];
+    }
+    say_error("unknown command '%s'%s; see convergate --help", name,
+              did_you_mean(name, words, ARRAY_SIZE(words), hint, sizeof(hint)));
+    return NULL;
+}
+
+static bool check_belonging(const struct verb *v, uint64_t seen)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(belongings); i++) {
+        if (!(seen & (uint64_t)1 << (belongings[i].option - OPTION_CREDENTIALS)) || (v->takes & belongings[i].takes))
+            continue;
+        for (const struct option *l = long_options; l->name; l++)
+            if (l->val == belongings[i].option)
+                say_error("convergate %s has no option --%s", v->name, l->name);
+        return false;
+    }
+    return true;
+}
+
+static enum exit_status take_verb(int argc, char **argv, struct options *o, uint64_t seen, const struct verb **ret)
+{
+    const struct verb *v;
+
+    if (optind == argc) {
+        say_error("a command is missing; see convergate --help");
+        return STATUS_USAGE;
+    }
+    v = find_verb(argv[optind]);
+    if (!v || !check_belonging(v, seen))
+        return STATUS_USAGE;
+    o->arguments = (const char **)argv + optind + 1;
+    o->n_arguments = (size_t)(argc - optind - 1);
+    if (o->n_arguments < v->min_arguments || o->n_arguments > v->max_arguments) {
+        say_error("usage: convergate %s %s", v->name, v->arguments);
+        return STATUS_USAGE;
+    }
+    *ret = v;
+    return STATUS_OK;
+}
+
+static void set_defaults(struct options *o)
+{
+    const char *config = getenv("CONVERGATE_CONFIG");
+
+    o->config = config && config[0] ? config : "/etc/convergate/convergate.yaml";
+    o->lock_timeout_usec = 10 * USEC_PER_SEC;
+}
+
+enum exit_status options_parse(int argc, char **argv, struct options *o, const struct verb **ret_verb, bool *ret_go)
+{
+    uint64_t seen = 0;
+    enum exit_status status;
+    int option;
+
+    set_defaults(o);
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":c:h", long_options, NULL)) >= 0) {
+        if (option == 'h') {
+            print_help();
+            return STATUS_OK;
+        }
+        if (option == OPTION_VERSION) {
+            printf("convergate %s\n", CONVERGATE_VERSION);
+            return STATUS_OK;
+        }
+        if (option == '?' || option == ':') {
+            say_error("%s '%s'; see convergate --help", option == ':' ? "an argument is missing for" : "unknown option",
+                      argv[optind - 1]);
+            return STATUS_USAGE;
+        }
+        if (!take_option(o, option, optarg))
+            return STATUS_USAGE;
+        if (option >= OPTION_CREDENTIALS)
+            seen |= (uint64_t)1 << (option - OPTION_CREDENTIALS);
+    }
+    status = take_verb(argc, argv, o, seen, ret_verb);
+    *ret_go = status == STATUS_OK;
+    return status;
+}
+
+void options_done(struct options *o)
+{
+    free(o->allowances);
+}

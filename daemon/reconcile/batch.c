@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/batch.h"
+
+#include <errno.h>
+
+#include "base/text.h"
+#include "reconcile/pool.h"
+
+static bool is_chosen(const char *name, const char *const *targets, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (pattern_match(targets[i], name))
+            return true;
+    return n == 0;
+}
+
+static const char *find_useless(const struct settings *s, const char *const *targets, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool useful = false;
+
+        for (size_t t = 0; t < s->n_targets; t++)
+            useful = useful || pattern_match(targets[i], s->targets[t].name);
+        if (!useful)
+            return targets[i];
+    }
+    return NULL;
+}
+
+int batch_init(struct batch *b, const struct run_context *c, const char *const *targets, size_t n, const char **ret_bad)
+{
+    const struct settings *s = c->settings;
+
+    *b = (struct batch){.context = *c};
+    *ret_bad = find_useless(s, targets, n);
+    if (*ret_bad)
+        return -ENOENT;
+    b->runs = calloc(s->n_targets + 1, sizeof(*b->runs));
+    b->plan.targets = calloc(s->n_targets + 1, sizeof(*b->plan.targets));
+    if (!b->runs || !b->plan.targets)
+        return -ENOMEM;
+    for (size_t t = 0; t < s->n_targets; t++) {
+        if (!is_chosen(s->targets[t].name, targets, n))
+            continue;
+        if (run_init(&b->runs[b->n_runs], &b->context, &s->targets[t]) < 0)
+            return -ENOMEM;
+        b->plan.targets[b->n_runs] = b->runs[b->n_runs].plan;
+        b->n_runs++;
+        b->plan.n_targets++;
+    }
+    return 0;
+}
+
+void batch_done(struct batch *b)
+{
+    for (size_t i = 0; i < b->n_runs; i++)
+        run_done(&b->runs[i]);
+    free(b->runs);
+    free(b->plan.targets);
+    *b = (struct batch){0};
+}
+
+struct phase {
+    void (*half)(struct run *r);
+    batch_progress *progress;
+    void *user;
+};
+
+static void work(void *item, void *user)
+{
+    struct phase *p = user;
+
+    p->half(item);
+}
+
+static void finished(void *item, void *user)
+{
+    const struct run *r = item;
+    struct phase *p = user;
+
+    if (p->progress)
+        p->progress(r->plan, p->user);
+}
+
+static int run_phase(struct batch *b, void (*half)(struct run *r), batch_progress *progress, void *user)
+{
+    struct phase p = {.half = half, .progress = progress, .user = user};
+    struct pool_job job = {.work = work, .finished = finished, .user = &p};
+
+    return pool_run(b->runs, b->n_runs, sizeof(*b->runs), b->context.settings->concurrency, &job);
+}
+
+int batch_plan(struct batch *b, batch_progress *progress, void *user)
+{
+    return run_phase(b, run_plan, progress, user);
+}
+
+int batch_apply(struct batch *b, batch_progress *progress, void *user)
+{
+    return run_phase(b, run_apply, progress, user);
+}

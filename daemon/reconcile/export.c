@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/export.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A map that grows while it is built; members keep the order in which they came. */
+struct builder {
+    struct arena *arena;
+    struct pair *pairs;
+    size_t n, allocated;
+};
+
+static void builder_done(struct builder *b)
+{
+    free(b->pairs);
+}
+
+static int builder_add(struct builder *b, const char *key, struct value v)
+{
+    if (array_grow(&b->pairs, &b->allocated, b->n, sizeof(*b->pairs)) < 0)
+        return -ENOMEM;
+    b->pairs[b->n++] = (struct pair){.key = value_text(key), .value = v};
+    return 0;
+}
+
+static int builder_end(struct builder *b, struct value *ret)
+{
+    int r = value_new_map(b->arena, b->n, ret);
+
+    if (r == 0 && b->n > 0)
+        memcpy(ret->pairs, b->pairs, b->n * sizeof(*b->pairs));
+    return r;
+}
+
+static int compare_observed(const void *a, const void *b)
+{
+    return strcmp(((const struct observed *)a)->name, ((const struct observed *)b)->name);
+}
+
+/* Adds NAME: {KIND: body} to a group, beside what other kinds of the group said of the same object. */
+static int add_to_group(struct builder *group, const struct kind *k, const char *name, struct value body)
+{
+    struct value object;
+
+    for (size_t i = 0; i < group->n; i++) {
+        struct value *there = &group->pairs[i].value;
+
+        if (strcmp(group->pairs[i].key.text, name) != 0)
+            continue;
+        if (value_new_map(group->arena, (size_t)there->count + 1, &object) < 0)
+            return -ENOMEM;
+        memcpy(object.pairs, there->pairs, there->count * sizeof(*there->pairs));
+        value_set_pair(&object, there->count, k->name, body);
+        *there = object;
+        return 0;
+    }
+    if (value_new_map(group->arena, 1, &object) < 0)
+        return -ENOMEM;
+    value_set_pair(&object, 0, k->name, body);
+    return builder_add(group, name, object);
+}
+
+static int export_container(struct run *r, const struct kind *k, struct builder *group)
+{
+    _cleanup_(observed_list_done) struct observed_list names = {0};
+    struct session *s = &r->session;
+    int e = s->provider->names(s, k, &names);
+
+    for (size_t i = 0; i < names.n && e == 0; i++) {
+        struct observed o = {0};
+        struct value body;
+
+        e = s->provider->read(s, k, names.items[i].name, &o);
+        if (e == -ENOENT) { /* an auth server of another type */
+            e = 0;
+            continue;
+        }
+        if (e == 0)
+            e = field_export(k->body, &o.body, s->arena, &body);
+        if (e == 0)
+            e = add_to_group(group, k, names.items[i].name, body);
+    }
+    return e;
+}
+
+static int export_collection(struct run *r, const struct kind *k, struct builder *section)
+{
+    _cleanup_(observed_list_done) struct observed_list live = {0};
+    _cleanup_(builder_done) struct builder objects = {.arena = r->session.arena};
+    struct value map;
+    int e = r->session.provider->list(&r->session, k, &live);
+
+    if (e == 0 && live.n > 1)
+        qsort(live.items, live.n, sizeof(*live.items), compare_observed);
+    for (size_t i = 0; i < live.n && e == 0; i++) {
+        struct value body;
+
+        e = field_export(k->body, &live.items[i].body, r->session.arena, &body);
+        if (e == 0)
+            e = builder_add(&objects, live.items[i].name, body);
+    }
+    if (e == 0)
+        e = builder_end(&objects, &map);
+    return e < 0 ? e : builder_add(section, k->name, map);
+}
+
+/* All kinds of one group stand next to each other in a system's list. */
+static int export_group(struct run *r, size_t *i, struct builder *section)
+{
+    const struct system *system = r->target->system;
+    const char *name = system->kinds[*i]->group;
+    _cleanup_(builder_done) struct builder group = {.arena = r->session.arena};
+    struct value map;
+    int e = 0;
+
+    for (; *i < system->n_kinds && e == 0; (*i)++) {
+        const struct kind *k = system->kinds[*i];
+
+        if (!k->group || strcmp(k->group, name) != 0)
+            break;
+        e = export_container(r, k, &group);
+    }
+    if (e == 0)
+        e = builder_end(&group, &map);
+    return e < 0 ? e : builder_add(section, name, map);
+}
+
+static int export_section(struct run *r, struct value *ret)
+{
+    const struct system *system = r->target->system;
+    _cleanup_(builder_done) struct builder section = {.arena = r->session.arena};
+    int e = 0;
+
+    for (size_t i = 0; i < system->n_kinds && e == 0;) {
+        if (system->kinds[i]->group)
+            e = export_group(r, &i, &section);
+        else
+            e = export_collection(r, system->kinds[i++], &section);
+    }
+    return e < 0 ? e : builder_end(&section, ret);
+}
+
+int export_read(struct run *r, struct value *ret)
+{
+    struct value document, targets, section;
+    int e = export_section(r, &section);
+
+    if (e == 0)
+        e = value_new_map(r->session.arena, 3, &document);
+    if (e == 0)
+        e = value_new_list(r->session.arena, 1, &targets);
+    if (e == -ENOMEM)
+        return diag_oom(&r->plan->diags);
+    if (e < 0)
+        return e;
+    targets.items[0] = value_text(r->target->name);
+    targets.flags = VALUE_FLOW;
+    value_set_pair(&document, 0, "version", value_int(1));
+    value_set_pair(&document, 1, "targets", targets);
+    value_set_pair(&document, 2, r->target->system->name, section);
+    *ret = document;
+    return 0;
+}

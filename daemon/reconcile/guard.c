@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/guard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct judging {
+    const struct settings *settings;
+    const struct allowance *allowances;
+    size_t n_allowances;
+};
+
+const char *allowance_parse(const char *text, struct allowance *ret)
+{
+    const char *colon = strchr(text, ':'), *slash;
+    char name[32];
+
+    if (!colon || (size_t)(colon - text) >= sizeof(name))
+        return "must be GUARD:TARGET/KIND/OBJECT";
+    snprintf(name, sizeof(name), "%.*s", (int)(colon - text), text);
+    ret->guard = guard_from_string(name);
+    if (ret->guard < 0)
+        return "names no guard that there is";
+    if (ret->guard == GUARD_PROTECT || ret->guard == GUARD_HOLD)
+        return "names a guard that lets nothing through; change the settings, or release the hold";
+    slash = strchr(colon + 1, '/');
+    if (!slash || !strchr(slash + 1, '/'))
+        return "must be GUARD:TARGET/KIND/OBJECT, naming the very object";
+    ret->object = colon + 1;
+    return NULL;
+}
+
+static char *object_name(const struct target_plan *p, const struct change *c)
+{
+    char *name;
+
+    return asprintf(&name, "%s/%s/%s", p->target->name, c->kind->name, c->object) < 0 ? NULL : name;
+}
+
+static bool is_allowed(const struct judging *j, enum guard g, const char *name)
+{
+    for (size_t i = 0; i < j->n_allowances; i++)
+        if (j->allowances[i].guard == g && strcmp(j->allowances[i].object, name) == 0)
+            return true;
+    return false;
+}
+
+static int hold(struct change *c, enum guard g, const char *format, ...) _printf_(3, 4);
+
+/* The first guard that holds a change is the one that is named. */
+static int hold(struct change *c, enum guard g, const char *format, ...)
+{
+    va_list ap;
+    int n;
+
+    if (c->held_by != GUARD_NONE)
+        return 0;
+    va_start(ap, format);
+    n = vasprintf(&c->held_why, format, ap);
+    va_end(ap);
+    if (n < 0) {
+        c->held_why = NULL;
+        return -ENOMEM;
+    }
+    c->held_by = g;
+    return 0;
+}
+
+static int judge_protect(const struct judging *j, struct change *c, const char *name)
+{
+    if (!settings_matches(j->settings->guards.protect, name))
+        return 0;
+    return hold(c, GUARD_PROTECT, "the settings protect it");
+}
+
+static int judge_lists(const struct judging *j, struct change *c, const char *name)
+{
+    uint32_t percent = j->settings->guards.max_removals_percent;
+    int r = 0;
+
+    for (size_t i = 0; i < c->n_losses && r == 0; i++) {
+        const struct list_loss *l = &c->losses[i];
+
+        if (l->after == 0 && l->before > 0 && c->action == ACTION_UPDATE && !is_allowed(j, GUARD_EMPTYING, name))
+            r = hold(c, GUARD_EMPTYING, "it would empty the list %s of %zu", l->path, l->before);
+        else if (l->before >= 4 && l->removed * 100 > l->before * percent && !is_allowed(j, GUARD_REMOVALS, name))
+            r = hold(c, GUARD_REMOVALS, "it would remove %zu of the %zu items of %s; the limit is %u %%", l->removed,
+                     l->before, l->path, percent);
+    }
+    return r;
+}
+
+/* What counts against the limits: neither what is held by name nor what is let through by name. */
+static size_t counted_removals(const struct judging *j, const struct target_plan *p, const struct change *c)
+{
+    _cleanup_free_ char *name = object_name(p, c);
+
+    if (!name)
+        return 0;
+    return c->held_by != GUARD_NONE || is_allowed(j, GUARD_REMOVALS, name) ? 0 : change_removals(c);
+}
+
+static size_t count_target(const struct judging *j, const struct target_plan *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_changes; i++)
+        n += counted_removals(j, p, &p->changes[i]);
+    return n;
+}
+
+static int hold_removals(const struct judging *j, struct target_plan *p, size_t n, uint32_t limit, const char *where)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < p->n_changes && r == 0; i++)
+        if (counted_removals(j, p, &p->changes[i]) > 0)
+            r = hold(&p->changes[i], GUARD_REMOVALS, "%zu removals %s; the limit is %u", n, where, limit);
+    return r;
+}
+
+static int judge_object(const struct judging *j, struct target_plan *p, struct change *c)
+{
+    _cleanup_free_ char *name = object_name(p, c);
+    int r;
+
+    if (!name)
+        return -ENOMEM;
+    r = judge_protect(j, c, name);
+    return r < 0 ? r : judge_lists(j, c, name);
+}
+
+static int judge_target(const struct judging *j, struct target_plan *p)
+{
+    size_t n;
+    int r = 0;
+
+    for (size_t i = 0; i < p->n_changes && r == 0; i++)
+        r = judge_object(j, p, &p->changes[i]);
+    if (r < 0)
+        return r;
+    n = count_target(j, p);
+    if (n > j->settings->guards.max_removals)
+        r = hold_removals(j, p, n, j->settings->guards.max_removals, "on this target");
+    return r;
+}
+
+static int judge_all(const struct judging *j, struct batch *b)
+{
+    size_t total = 0;
+    int r = 0;
+
+    for (size_t i = 0; i < b->plan.n_targets; i++)
+        total += count_target(j, b->plan.targets[i]);
+    if (total <= j->settings->guards.max_removals_run)
+        return 0;
+    for (size_t i = 0; i < b->plan.n_targets && r == 0; i++)
+        r = hold_removals(j, b->plan.targets[i], total, j->settings->guards.max_removals_run, "over all targets");
+    return r;
+}
+
+int guard_judge(struct batch *b, const struct allowance *allowances, size_t n)
+{
+    struct judging j = {.settings = b->context.settings, .allowances = allowances, .n_allowances = n};
+    int r = 0;
+
+    for (size_t i = 0; i < b->plan.n_targets && r == 0; i++)
+        r = judge_target(&j, b->plan.targets[i]);
+    if (r == 0)
+        r = judge_all(&j, b);
+    for (size_t i = 0; i < b->plan.n_targets; i++)
+        target_plan_judge(b->plan.targets[i]);
+    return r;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads what is declared and lays it under what should be. Any failed read fails the target: nothing is planned. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reconcile/run.h"
+
+/* Declared objects of one kind: a run of the target's sorted list. */
+struct wanted {
+    struct declared *const *objects;
+    size_t n;
+};
+
+static struct wanted wanted_of(const struct desired_target *d, const struct kind *k)
+{
+    struct wanted w = {0};
+
+    for (size_t i = 0; i < d->n_objects; i++) {
+        if (d->objects[i]->kind != k)
+            continue;
+        if (w.n == 0)
+            w.objects = &d->objects[i];
+        w.n++;
+    }
+    return w;
+}
+
+static int tell_incomplete(struct run *r, struct target_plan *p, const struct declared *d, const struct merge *m,
+                           bool is_new)
+{
+    return diag_add_target(&p->diags, DIAG_INCOMPLETE, r->target->name,
+                           "%s '%s' %s, but its document (%s:%u:%u) does not give: %s", d->kind->noun, d->name,
+                           is_new ? "has to be created" : "gets new items", d->place.file, d->place.line, d->place.column,
+                           buf_text(&m->missing));
+}
+
+/* Moves what the merge found into a change of the plan. */
+static int add_change(struct target_plan *p, const struct kind *k, const char *object, enum action action,
+                      const struct observed *o, const struct value *after, struct merge *m)
+{
+    struct change *c;
+
+    if (target_plan_add(p, &c) < 0)
+        return diag_oom(&p->diags);
+    c->kind = k;
+    c->object = object;
+    c->action = action;
+    c->key = o ? o->key : NULL;
+    if (o)
+        c->live = o->body;
+    if (after)
+        c->after = *after;
+    c->items = TAKE_PTR(m->items);
+    c->n_items = m->n_items;
+    c->losses = TAKE_PTR(m->losses);
+    c->n_losses = m->n_losses;
+    return 0;
+}
+
+static int plan_object(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o)
+{
+    _cleanup_(merge_done) struct merge m = {.arena = &p->arena};
+    struct value after;
+    bool differs;
+    int k = field_merge(&m, d->kind->body, o ? &o->body : NULL, d->body, &after, &differs);
+
+    if (k < 0)
+        return diag_oom(&p->diags);
+    if (m.missing.len > 0)
+        return tell_incomplete(r, p, d, &m, !o);
+    if (!differs && o)
+        return 0;
+    return add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m);
+}
+
+static bool is_removable(const struct run *r, const struct kind *k, const struct observed *o, bool *ret_foreign)
+{
+    char name[256];
+    bool ours = ledger_has(&r->ledger, k->name, o->name);
+
+    snprintf(name, sizeof(name), "%s/%s", r->target->name, k->name);
+    *ret_foreign = !ours;
+    return !o->built_in && (ours || settings_matches(r->context->settings->remove_unlisted, name));
+}
+
+/* What no document names: removed where it is ours or settings say so, else left alone and reported. */
+static int plan_unnamed(struct run *r, struct target_plan *p, const struct kind *k, const struct observed *o)
+{
+    _cleanup_(merge_done) struct merge m = {.arena = &p->arena};
+    bool foreign;
+
+    if (!is_removable(r, k, o, &foreign)) {
+        if (array_grow(&p->unmanaged, &p->unmanaged_allocated, p->n_unmanaged, sizeof(*p->unmanaged)) < 0)
+            return diag_oom(&p->diags);
+        p->unmanaged[p->n_unmanaged++] = (struct unmanaged){.kind = k, .object = o->name};
+        return 0;
+    }
+    if (field_tell_removed(&m, k->body, &o->body) < 0)
+        return diag_oom(&p->diags);
+    if (add_change(p, k, o->name, ACTION_DELETE, o, NULL, &m) < 0)
+        return -ENOMEM;
+    p->changes[p->n_changes - 1].foreign = foreign;
+    return 0;
+}
+
+static int compare_observed(const void *a, const void *b)
+{
+    return strcmp(((const struct observed *)a)->name, ((const struct observed *)b)->name);
+}
+
+/* Names are the identity: of two objects with one name nobody knows which is meant. */
+static int check_ambiguous(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *l)
+{
+    for (size_t i = 1; i < l->n; i++)
+        if (compare_observed(&l->items[i - 1], &l->items[i]) == 0)
+            return diag_add_target(&p->diags, DIAG_AMBIGUOUS, r->target->name,
+                                   "two objects of kind %s are called '%s' on the appliance; rename one of them there",
+                                   k->name, l->items[i].name);
+    return 0;
+}
+
+/* One walk over both sorted lists. */
+static int plan_listed(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
+{
+    struct wanted w = wanted_of(r->desired, k);
+    size_t i = 0, j = 0;
+    int e = 0;
+
+    while ((i < live->n || j < w.n) && e != -ENOMEM) {
+        int side = i == live->n ? 1 : j == w.n ? -1 : strcmp(live->items[i].name, w.objects[j]->name);
+
+        if (side < 0)
+            e = plan_unnamed(r, p, k, &live->items[i++]);
+        else if (side > 0)
+            e = plan_object(r, p, w.objects[j++], NULL);
+        else
+            e = plan_object(r, p, w.objects[j++], &live->items[i++]);
+    }
+    return e == -ENOMEM ? e : 0;
+}
+
+static int plan_collection(struct run *r, struct target_plan *p, const struct kind *k)
+{
+    _cleanup_(observed_list_done) struct observed_list live = {0};
+    int e = r->session.provider->list(&r->session, k, &live);
+
+    if (e < 0)
+        return e;
+    if (live.n > 1)
+        qsort(live.items, live.n, sizeof(*live.items), compare_observed);
+    e = check_ambiguous(r, p, k, &live);
+    return e < 0 ? e : plan_listed(r, p, k, &live);
+}
+
+static int plan_containers(struct run *r, struct target_plan *p, const struct kind *k)
+{
+    struct wanted w = wanted_of(r->desired, k);
+
+    for (size_t i = 0; i < w.n; i++) {
+        struct observed o = {0};
+        int e = r->session.provider->read(&r->session, k, w.objects[i]->name, &o);
+
+        if (e == -ENOENT) {
+            diag_add_target(&p->diags, DIAG_UNKNOWN_OBJECT, r->target->name,
+                            "%s '%s' has no %s on the appliance (404); it is made there, not here; check its name and type "
+                            "(%s:%u:%u)",
+                            k->noun, w.objects[i]->name, k->name, w.objects[i]->place.file, w.objects[i]->place.line,
+                            w.objects[i]->place.column);
+            continue;
+        }
+        if (e == 0)
+            e = plan_object(r, p, w.objects[i], &o);
+        if (e < 0)
+            return e;
+    }
+    return 0;
+}
+
+int run_observe(struct run *r, struct target_plan *p)
+{
+    const struct system *system = r->target->system;
+    int e = 0;
+
+    r->session.arena = &p->arena;
+    r->session.diags = &p->diags;
+    for (size_t i = 0; i < system->n_kinds && e == 0; i++) {
+        const struct kind *k = system->kinds[i];
+
+        if (!r->desired->kinds || !r->desired->kinds[i])
+            continue;
+        e = k->strategy == STRATEGY_COLLECTION ? plan_collection(r, p, k) : plan_containers(r, p, k);
+    }
+    return diag_any(&p->diags) ? -EBADMSG : e;
+}

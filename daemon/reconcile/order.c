@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/order.h"
+
+#include <errno.h>
+
+static const enum write_op ops[ACTION_MAX] = {
+    [ACTION_CREATE] = WRITE_CREATE,
+    [ACTION_UPDATE] = WRITE_REPLACE,
+    [ACTION_DELETE] = WRITE_DELETE,
+};
+
+static bool is_open(const struct change *c)
+{
+    return c->held_by == GUARD_NONE;
+}
+
+/* True where something that may refer to this kind's items changes as well. */
+static bool others_follow(const struct target_plan *p, const struct change *c)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (is_open(&p->changes[i]) && p->changes[i].kind->rank > c->kind->rank)
+            return true;
+    return false;
+}
+
+static bool loses_late(const struct target_plan *p, const struct change *c)
+{
+    return c->action == ACTION_UPDATE && (c->kind->flags & KIND_REFERRED_TO) && c->n_losses > 0 && others_follow(p, c);
+}
+
+static void add_step(struct step *steps, size_t *n, struct change *c, const struct value *body)
+{
+    steps[(*n)++] = (struct step){
+        .change = c,
+        .write = {.op = ops[c->action], .kind = c->kind, .name = c->object, .key = c->key, .body = body},
+    };
+}
+
+static bool adds_something(const struct change *c)
+{
+    for (size_t i = 0; i < c->n_items; i++)
+        if (c->items[i].op != ITEM_REMOVE)
+            return true;
+    return false;
+}
+
+/* The first pass, in order of ranks: everything that is new or changed. */
+static int add_early(struct target_plan *p, struct arena *arena, struct change *c, struct step *steps, size_t *n)
+{
+    struct value *grown;
+    int r;
+
+    if (c->action == ACTION_DELETE)
+        return 0;
+    if (!loses_late(p, c)) {
+        add_step(steps, n, c, &c->after);
+        return 0;
+    }
+    if (!adds_something(c))
+        return 0;
+    grown = arena_alloc(arena, sizeof(*grown));
+    r = grown ? field_grow(arena, c->kind->body, &c->live, &c->after, grown) : -ENOMEM;
+    if (r == 0)
+        add_step(steps, n, c, grown);
+    return r;
+}
+
+int order_steps(struct target_plan *p, struct arena *arena, struct step **ret, size_t *ret_n)
+{
+    _cleanup_free_ struct step *steps = calloc(p->n_changes * 2 + 1, sizeof(*steps));
+    size_t n = 0;
+
+    if (!steps)
+        return -ENOMEM;
+    /* Changes stand in the order of kinds, which is that of their ranks. */
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (is_open(&p->changes[i]) && add_early(p, arena, &p->changes[i], steps, &n) < 0)
+            return -ENOMEM;
+    for (size_t i = p->n_changes; i > 0; i--) {
+        struct change *c = &p->changes[i - 1];
+
+        if (is_open(c) && (c->action == ACTION_DELETE || loses_late(p, c)))
+            add_step(steps, &n, c, c->action == ACTION_DELETE ? NULL : &c->after);
+    }
+    *ret = TAKE_PTR(steps);
+    *ret_n = n;
+    return 0;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/plan.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const action_table[ACTION_MAX] = {
+    [ACTION_CREATE] = "create",
+    [ACTION_UPDATE] = "update",
+    [ACTION_DELETE] = "delete",
+};
+
+static const char *const result_table[RESULT_MAX] = {
+    [RESULT_APPLIED] = "applied",
+    [RESULT_UNVERIFIED] = "unverified",
+    [RESULT_FAILED] = "failed",
+    [RESULT_SKIPPED] = "skipped",
+};
+
+static const char *const guard_table[GUARD_MAX] = {
+    [GUARD_LOCK_OUT] = "lock-out", [GUARD_REMOVALS] = "removals", [GUARD_EMPTYING] = "emptying",
+    [GUARD_SHRINK] = "shrink",     [GUARD_PROTECT] = "protect",   [GUARD_FOREIGN] = "foreign",
+    [GUARD_OPEN_UP] = "open-up",   [GUARD_WINDOW] = "window",     [GUARD_FIGHT] = "fight",
+    [GUARD_HEALTH] = "health",     [GUARD_HOLD] = "hold",
+};
+
+static const char *const target_status_table[TARGET_STATUS_MAX] = {
+    [TARGET_IN_SYNC] = "in-sync",
+    [TARGET_DIFFERS] = "differs",
+    [TARGET_FAILED] = "failed",
+    [TARGET_HELD] = "held",
+};
+
+const char *action_to_string(enum action a)
+{
+    return (size_t)a < ACTION_MAX ? action_table[a] : NULL;
+}
+
+const char *result_to_string(enum result r)
+{
+    return (size_t)r < RESULT_MAX ? result_table[r] : NULL;
+}
+
+const char *guard_to_string(enum guard g)
+{
+    return (size_t)g < GUARD_MAX ? guard_table[g] : NULL;
+}
+
+enum guard guard_from_string(const char *text)
+{
+    for (int g = 0; g < GUARD_MAX; g++)
+        if (strcmp(guard_table[g], text) == 0)
+            return (enum guard)g;
+    return GUARD_INVALID;
+}
+
+const char *target_status_to_string(enum target_status s)
+{
+    return (size_t)s < TARGET_STATUS_MAX ? target_status_table[s] : NULL;
+}
+
+static void change_done(struct change *c)
+{
+    free(c->items);
+    free(c->losses);
+    free(c->held_why);
+}
+
+void target_plan_clear(struct target_plan *p)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        change_done(&p->changes[i]);
+    free(p->changes);
+    free(p->unmanaged);
+    arena_done(&p->arena);
+    p->changes = NULL;
+    p->unmanaged = NULL;
+    p->n_changes = p->changes_allocated = p->n_unmanaged = p->unmanaged_allocated = 0;
+}
+
+struct target_plan *target_plan_free(struct target_plan *p)
+{
+    if (!p)
+        return NULL;
+    target_plan_clear(p);
+    diag_list_done(&p->diags);
+    free(p);
+    return NULL;
+}
+
+int target_plan_add(struct target_plan *p, struct change **ret)
+{
+    if (array_grow(&p->changes, &p->changes_allocated, p->n_changes, sizeof(*p->changes)) < 0)
+        return -ENOMEM;
+    p->changes[p->n_changes] = (struct change){.held_by = GUARD_NONE};
+    *ret = &p->changes[p->n_changes++];
+    return 0;
+}
+
+static bool same_key(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool change_same(const struct change *a, const struct change *b)
+{
+    return same_key(a->key, b->key) && a->kind == b->kind && strcmp(a->object, b->object) == 0 && a->action == b->action &&
+           value_equal(&a->live, &b->live) && value_equal(&a->after, &b->after);
+}
+
+bool target_plan_same(const struct target_plan *a, const struct target_plan *b)
+{
+    if (a->n_changes != b->n_changes)
+        return false;
+    for (size_t i = 0; i < a->n_changes; i++)
+        if (!change_same(&a->changes[i], &b->changes[i]))
+            return false;
+    return true;
+}
+
+const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (p->changes[i].kind == k && strcmp(p->changes[i].object, object) == 0)
+            return &p->changes[i];
+    return NULL;
+}
+
+void target_plan_judge(struct target_plan *p)
+{
+    bool held = false, open = false;
+
+    for (size_t i = 0; i < p->n_changes; i++) {
+        held = held || p->changes[i].held_by != GUARD_NONE;
+        open = open || p->changes[i].result != RESULT_APPLIED;
+    }
+    if (diag_any(&p->diags))
+        p->status = TARGET_FAILED;
+    else if (held)
+        p->status = TARGET_HELD;
+    else
+        p->status = open ? TARGET_DIFFERS : TARGET_IN_SYNC;
+}
+
+size_t change_removals(const struct change *c)
+{
+    size_t n = c->action == ACTION_DELETE;
+
+    for (size_t i = 0; i < c->n_losses; i++)
+        n += c->losses[i].removed;
+    return n;
+}
+
+struct plan_summary plan_summarise(const struct plan *p)
+{
+    struct plan_summary s = {0};
+
+    for (size_t i = 0; i < p->n_targets; i++) {
+        const struct target_plan *t = p->targets[i];
+
+        s.by_status[t->status]++;
+        for (size_t k = 0; k < t->n_changes; k++)
+            s.by_action[t->changes[k].action]++;
+    }
+    return s;
+}

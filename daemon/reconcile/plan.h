@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan: for each target the changes that would make what is into what should be. The same objects feed text,
+ * JSON, Markdown, the guards and the apply, so that they cannot disagree. A target's plan owns its changes and the
+ * arena that their values live in; documents must outlive it.
+ */
+#pragma once
+
+#include "schema/merge.h"
+#include "state/desired.h"
+
+enum action {
+    ACTION_CREATE,
+    ACTION_UPDATE,
+    ACTION_DELETE,
+    ACTION_MAX,
+};
+
+enum result {
+    RESULT_NONE,       /* nothing was tried */
+    RESULT_APPLIED,    /* written, read back, as desired */
+    RESULT_UNVERIFIED, /* written or perhaps written; it could not be read back */
+    RESULT_FAILED,
+    RESULT_SKIPPED,
+    RESULT_MAX,
+};
+
+enum guard {
+    GUARD_LOCK_OUT,
+    GUARD_REMOVALS,
+    GUARD_EMPTYING,
+    GUARD_SHRINK,
+    GUARD_PROTECT,
+    GUARD_FOREIGN,
+    GUARD_OPEN_UP,
+    GUARD_WINDOW,
+    GUARD_FIGHT,
+    GUARD_HEALTH,
+    GUARD_HOLD,
+    GUARD_MAX,
+    GUARD_NONE = GUARD_MAX,
+    GUARD_INVALID = -22,
+};
+
+enum target_status {
+    TARGET_IN_SYNC,
+    TARGET_DIFFERS,
+    TARGET_FAILED,
+    TARGET_HELD,
+    TARGET_STATUS_MAX,
+};
+
+const char *action_to_string(enum action a);
+const char *result_to_string(enum result r); /* NULL for RESULT_NONE */
+const char *guard_to_string(enum guard g);   /* NULL for GUARD_NONE */
+enum guard guard_from_string(const char *text);
+const char *target_status_to_string(enum target_status s);
+
+struct change {
+    const struct kind *kind;
+    const char *object;
+    const char *key; /* the appliance's own, of an object that exists */
+    enum action action;
+    bool foreign;             /* a removal of what Convergate did not create */
+    struct value live, after; /* null where there is none */
+    struct item *items;
+    size_t n_items;
+    struct list_loss *losses;
+    size_t n_losses;
+    enum guard held_by;
+    char *held_why;
+    enum result result;
+};
+
+struct unmanaged {
+    const struct kind *kind;
+    const char *object;
+};
+
+struct target_plan {
+    const struct target *target;
+    enum target_status status;
+    struct arena arena;
+    struct change *changes; /* by order of kinds, then by object */
+    size_t n_changes, changes_allocated;
+    struct unmanaged *unmanaged;
+    size_t n_unmanaged, unmanaged_allocated;
+    struct diag_list diags; /* the first is the error */
+};
+
+struct plan {
+    struct target_plan **targets; /* in order of their names */
+    size_t n_targets;
+};
+
+void target_plan_clear(struct target_plan *p); /* all but the target and the diagnostics */
+struct target_plan *target_plan_free(struct target_plan *p);
+int target_plan_add(struct target_plan *p, struct change **ret) _must_check_;
+/* True where both would do the same to the same state. */
+bool target_plan_same(const struct target_plan *a, const struct target_plan *b);
+const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object);
+/* Sets the status from the diagnostics, the holds and the changes. */
+void target_plan_judge(struct target_plan *p);
+/* List items and objects that a change takes away. */
+size_t change_removals(const struct change *c);
+
+struct plan_summary {
+    size_t by_status[TARGET_STATUS_MAX];
+    size_t by_action[ACTION_MAX];
+};
+struct plan_summary plan_summarise(const struct plan *p);
+
+/* The plan as JSON, as the manual describes it, with a final newline; errors stick to the buffer. */
+void plan_write_json(const struct plan *p, struct buf *out);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The run of one target: open, observe and plan; then, after the guards and whoever was asked have judged the plans
+ * of all targets, apply and verify. Both halves are straight-line code for one thread; between them the run keeps
+ * its login.
+ */
+#pragma once
+
+#include "provider/provider.h"
+#include "reconcile/plan.h"
+#include "state/ledger.h"
+
+/* What all runs of one command or one cycle share. */
+struct run_context {
+    const struct settings *settings;
+    const struct desired *desired;
+    struct http_client *http;
+    const char *credentials; /* --credentials, or NULL */
+    const atomic_bool *cancelled;
+    uint64_t lock_timeout_usec;
+    bool may_write;
+};
+
+struct run {
+    const struct run_context *context;
+    const struct target *target;
+    const struct desired_target *desired;
+    struct login login;
+    struct session session;
+    struct ledger ledger;
+    struct target_plan *plan;
+    bool opened;
+};
+
+int run_init(struct run *r, const struct run_context *c, const struct target *t) _must_check_;
+void run_done(struct run *r);
+/* Logs in; every fault is told in the plan's diagnostics. 0 or a negative errno. */
+int run_open(struct run *r) _must_check_;
+/* First half: the plan's status says how it went. */
+void run_plan(struct run *r);
+/* Second half: applies what no guard holds, verifies, and sets each change's result and the plan's status. */
+void run_apply(struct run *r);
+/* Observes again and plans into P, which must be empty but for its target; 0, or the fault is told in P. */
+int run_observe(struct run *r, struct target_plan *p) _must_check_;
