@@ -57,7 +57,8 @@ struct appliance *fleet_find(const struct fleet *fleet, const char *name) {
 }
 
 static void check_members(const cJSON *json) {
-    static const char *const names[] = {"type", "port", "address", "count", "certificate", "options", "state"};
+    static const char *const names[] = {"type",        "port",    "address", "count",
+                                        "certificate", "options", "state"};
     const char *unknown;
 
     if (!cJSON_IsObject(json))
@@ -107,7 +108,7 @@ static cJSON *add_template(struct fleet *fleet, const cJSON *json) {
     if (!type)
         util_die("%s: the type must be ics or sps", json->string);
     state = cJSON_IsObject(json_get(json, "state")) ? cJSON_Duplicate(json_get(json, "state"), true)
-                                                     : cJSON_CreateObject();
+                                                    : cJSON_CreateObject();
     type->normalise_state(state);
     fleet->templates = util_resize(fleet->templates, (fleet->n_templates + 1) * sizeof(cJSON *));
     fleet->templates[fleet->n_templates++] = state;

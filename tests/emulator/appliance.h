@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One emulated appliance, and the fleet of all of them. The fleet is made at start and never changes in size. */
+/* One emulated appliance, and the fleet of all of them, made at start. */
 
 #include "fault.h"
 #include "log.h"

@@ -46,12 +46,20 @@ static void get_state(struct control *c, struct appliance *p) {
 }
 
 static void put_state(struct control *c, struct appliance *p) {
-    appliance_set_state_take(p, cJSON_Duplicate(c->json, true));
+    if (cJSON_IsObject(c->json))
+        appliance_set_state_take(p, cJSON_Duplicate(c->json, true));
+    else
+        refuse_take(c, 400, util_duplicate_text("a state is an object"));
 }
 
 static void merge_state(struct control *c, struct appliance *p) {
-    cJSON *state = cJSON_Duplicate(p->state, true);
+    cJSON *state;
 
+    if (!cJSON_IsObject(c->json)) {
+        refuse_take(c, 400, util_duplicate_text("only an object can be merged"));
+        return;
+    }
+    state = cJSON_Duplicate(p->state, true);
     json_merge(state, c->json);
     appliance_set_state_take(p, state);
 }
@@ -171,7 +179,8 @@ static void run_all(struct control *c, const struct control_route *route) {
 
 static void dispatch(struct control *c, const char *method, const char *path) {
     const char *slash = strrchr(path, '/');
-    _cleanup_free_ char *name = slash > path ? util_decode_percent(path + 1, (size_t) (slash - path - 1)) : NULL;
+    _cleanup_free_ char *name = slash > path ? util_decode_percent(path + 1, (size_t) (slash - path - 1))
+                                             : NULL;
     const struct control_route *route = find_route(method, slash ? slash + 1 : "");
     struct appliance *p = name ? fleet_find(c->fleet, name) : NULL;
 
@@ -250,9 +259,9 @@ void control_start(struct fleet *fleet, const char *folder) {
     if (fd < 0 || bind(fd, (struct sockaddr *) &place, sizeof(place)) < 0 || listen(fd, SOMAXCONN) < 0)
         util_die("%s: %s", control.path, strerror(errno));
     control.daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, control_received, NULL,
-                                      MHD_OPTION_LISTEN_SOCKET, fd,
-                                      MHD_OPTION_NOTIFY_COMPLETED, control_ended, NULL,
-                                      MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_END);
+                                      MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+                                      control_ended, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
+                                      MHD_OPTION_END);
     if (!control.daemon)
         util_die("cannot start the control server");
 }

@@ -54,9 +54,10 @@ static enum fault_step before_retry_after(struct request *q, struct reply *a, co
 
 static enum fault_step before_html(struct request *q, struct reply *a, const cJSON *order) {
     (void) q;
-    reply_set_text(a, (unsigned) number_or(order, "status", 200), "text/html; charset=utf-8",
-                   "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><form method=\"post\">"
-                   "<input name=\"username\"><input name=\"password\" type=\"password\"></form></body></html>\n");
+    reply_set_text(
+        a, (unsigned) number_or(order, "status", 200), "text/html; charset=utf-8",
+        "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><form method=\"post\">"
+        "<input name=\"username\"><input name=\"password\" type=\"password\"></form></body></html>\n");
     return FAULT_STEP_ANSWER;
 }
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static void get_system_information(struct request *q, struct reply *a) {
-    static const char *const names[] = {"rollback-partition-information", "software-inventory", "system-information"};
+    static const char *const names[] = {"rollback-partition-information", "software-inventory",
+                                        "system-information"};
     cJSON *json = cJSON_CreateObject();
 
     for (size_t i = 0; i < ELEMENTSOF(names); i++) {
@@ -17,8 +18,8 @@ static void get_system_information(struct request *q, struct reply *a) {
 }
 
 static cJSON *make_gauges(void) {
-    static const char *const names[] = {"CPU-UTILIZATION4", "SSL-CONNECTION-COUNT", "SWAP-UTILIZATION", "USER-COUNT",
-                                        "VPN-TUNNEL-COUNT"};
+    static const char *const names[] = {"CPU-UTILIZATION4", "SSL-CONNECTION-COUNT", "SWAP-UTILIZATION",
+                                        "USER-COUNT", "VPN-TUNNEL-COUNT"};
     cJSON *json = cJSON_CreateObject();
 
     for (size_t i = 0; i < ELEMENTSOF(names); i++)
@@ -86,7 +87,8 @@ static bool check_body(struct request *q, struct reply *a) {
         ics_refuse(a, 400, "The body is not a JSON object");
         return false;
     }
-    return strncmp(q->raw_path, CONFIGURATION "/", strlen(CONFIGURATION "/")) != 0 || ics_check_leaves(q->json, a);
+    return strncmp(q->raw_path, CONFIGURATION "/", strlen(CONFIGURATION "/")) != 0 ||
+           ics_check_leaves(q->json, a);
 }
 
 /* Who is not logged in does not learn which paths exist. */

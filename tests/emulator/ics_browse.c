@@ -70,7 +70,8 @@ void ics_get_auth_server(struct request *q, struct reply *a) {
     json_put(server, "name", cJSON_CreateString(q->names[0]));
     if (!json_get(server, "auth-server-type"))
         cJSON_AddStringToObject(server, "auth-server-type",
-                                json_get(server, "ad-groups") ? "Active Directory / Windows NT" : "LDAP Server");
+                                json_get(server, "ad-groups") ? "Active Directory / Windows NT"
+                                                              : "LDAP Server");
     nest_groups(server, "ad-groups", "ad", "ad-group");
     nest_groups(server, "ldap-groups", "ldap", "user-group");
     ics_return_take(q, a, server);

@@ -13,11 +13,16 @@ struct catalogue {
 };
 
 static const struct catalogue ad_catalogue = {
-    .state_member = "ad-groups", .body_member = "ad-group", .required = {"name", "group"}, .has_sids = true,
+    .state_member = "ad-groups",
+    .body_member = "ad-group",
+    .required = {"name", "group"},
+    .has_sids = true,
 };
 
 static const struct catalogue ldap_catalogue = {
-    .state_member = "ldap-groups", .body_member = "user-group", .required = {"name", "dn", "group-type"},
+    .state_member = "ldap-groups",
+    .body_member = "user-group",
+    .required = {"name", "dn", "group-type"},
 };
 
 static char *make_sid(const char *name) {
@@ -29,7 +34,8 @@ static char *make_sid(const char *name) {
 }
 
 static int compare_names(const void *left, const void *right) {
-    return strcmp(json_text(*(cJSON *const *) left, "name") ?: "", json_text(*(cJSON *const *) right, "name") ?: "");
+    return strcmp(json_text(*(cJSON *const *) left, "name") ?: "",
+                  json_text(*(cJSON *const *) right, "name") ?: "");
 }
 
 static void sort_by_name(cJSON *list) {
@@ -80,7 +86,8 @@ static void get_groups(struct request *q, struct reply *a, const struct catalogu
     if (!server)
         return;
     json = cJSON_CreateObject();
-    cJSON_AddItemToObject(json, catalogue->body_member, ics_copy_list(json_get(server, catalogue->state_member)));
+    cJSON_AddItemToObject(json, catalogue->body_member,
+                          ics_copy_list(json_get(server, catalogue->state_member)));
     ics_return_take(q, a, json);
 }
 
@@ -110,7 +117,8 @@ static const char *known_sid(const struct appliance *p, const struct json_index 
     return json_text(json_index_find(old, name), "sid") ?: json_text(p->known_sids, name);
 }
 
-static bool check_sids(const struct request *q, const cJSON *list, const struct json_index *old, struct reply *a) {
+static bool check_sids(const struct request *q, const cJSON *list, const struct json_index *old,
+                       struct reply *a) {
     const cJSON *group;
 
     cJSON_ArrayForEach(group, list) {
@@ -132,7 +140,8 @@ static bool rule_lets_go(const cJSON *rule, const struct json_index *old, const 
     cJSON_ArrayForEach(name, json_walk(rule, "group/group-names")) {
         const char *text = cJSON_GetStringValue(name) ?: "";
         if (json_index_find(old, text) && !json_index_find(new, text)) {
-            ics_refuse(a, 422, "Group '%s' is used by role mapping rule '%s'", text, json_text(rule, "name") ?: "");
+            ics_refuse(a, 422, "Group '%s' is used by role mapping rule '%s'", text,
+                       json_text(rule, "name") ?: "");
             return false;
         }
     }
@@ -192,7 +201,8 @@ static void store_groups(struct request *q, const struct catalogue *catalogue, c
         new = json_index_make(copy, "name");
         remember_sids(p, old, &new);
     }
-    json_put(json_get(json_get(appliance_own_state(p), "auth-servers"), q->names[0]), catalogue->state_member, copy);
+    json_put(json_get(json_get(appliance_own_state(p), "auth-servers"), q->names[0]), catalogue->state_member,
+             copy);
 }
 
 static bool check_container(const struct catalogue *catalogue, const cJSON *body, struct reply *a) {

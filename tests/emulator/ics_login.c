@@ -46,7 +46,8 @@ bool ics_authenticate(struct request *q, struct reply *a) {
     }
     session->requests++;
     request_set_session(q, session);
-    if (p->options.deny_mode == DENY_MODE_AT_ONCE && !ics_realm_admits(p->state, session->realm, &q->link->peer)) {
+    if (p->options.deny_mode == DENY_MODE_AT_ONCE &&
+        !ics_realm_admits(p->state, session->realm, &q->link->peer)) {
         reply_set_text(a, 403, "text/html; charset=utf-8", "");
         return false;
     }

@@ -32,7 +32,8 @@ void ics_confirm(const struct request *q, struct reply *a, unsigned status) {
         reply_set_text(a, 204, "application/json", "");
         break;
     case PUT_ANSWER_WARNING:
-        reply_set_json_take(a, status, make_result("warnings", "The configuration has been implicitly changed"));
+        reply_set_json_take(a, status,
+                            make_result("warnings", "The configuration has been implicitly changed"));
         break;
     default:
         reply_set_json_take(a, status, make_result("info", "Operation succeeded without warning or error!"));

@@ -134,8 +134,8 @@ void ics_put_session_options(struct request *q, struct reply *a) {
         cJSON_Delete(options);
         return;
     }
-    json_put(json_get(json_get(appliance_own_state(q->appliance), "admin-roles"), q->names[0]), "session-options",
-             options);
+    json_put(json_get(json_get(appliance_own_state(q->appliance), "admin-roles"), q->names[0]),
+             "session-options", options);
     a->applied = true;
     ics_confirm(q, a, 200);
 }

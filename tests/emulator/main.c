@@ -19,7 +19,8 @@ struct arguments {
 };
 
 static _Noreturn void usage(int status) {
-    fputs("Usage: convergate-emulator --state FILE --dir DIR [--die-with-parent]\n", status ? stderr : stdout);
+    fputs("Usage: convergate-emulator --state FILE --dir DIR [--die-with-parent]\n",
+          status ? stderr : stdout);
     exit(status);
 }
 
@@ -36,11 +37,19 @@ static struct arguments parse_arguments(int argc, char **argv) {
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0)
         switch (c) {
-        case 's': arguments.state = optarg; break;
-        case 'd': arguments.folder = optarg; break;
-        case 'p': arguments.die_with_parent = true; break;
-        case 'h': usage(0);
-        default: usage(64);
+        case 's':
+            arguments.state = optarg;
+            break;
+        case 'd':
+            arguments.folder = optarg;
+            break;
+        case 'p':
+            arguments.die_with_parent = true;
+            break;
+        case 'h':
+            usage(0);
+        default:
+            usage(64);
         }
     if (!arguments.state || !arguments.folder || optind < argc)
         usage(64);

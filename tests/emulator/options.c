@@ -74,7 +74,7 @@ static bool set_option(struct options *options, const struct option_row *row, co
     case OPTION_WORD:
         return set_word(place, row, cJSON_GetStringValue(value));
     case OPTION_TEXT:
-        snprintf(place, sizeof(options->locked_by), "%s", cJSON_IsNull(value) ? "" : cJSON_GetStringValue(value) ?: "");
+        snprintf(place, sizeof(options->locked_by), "%s", cJSON_GetStringValue(value) ?: "");
         return cJSON_IsNull(value) || cJSON_IsString(value);
     }
     return false;

@@ -110,15 +110,20 @@ static struct MHD_Response *make_stream(struct reply *a, const struct request *q
     bool is_announced = a->sending == REPLY_TRUNCATED || a->sending == REPLY_SLOW;
     struct stream *stream = util_allocate(sizeof(struct stream));
 
-    *stream = (struct stream){.connection = q->connection, .fd = q->link->fd, .sending = a->sending,
-                              .text = TAKE_PTR(a->text), .size = size, .end = size,
-                              .rate = a->rate, .start_msec = util_now_msec()};
+    *stream = (struct stream){.connection = q->connection,
+                              .fd = q->link->fd,
+                              .sending = a->sending,
+                              .text = TAKE_PTR(a->text),
+                              .size = size,
+                              .end = size,
+                              .rate = a->rate,
+                              .start_msec = util_now_msec()};
     if (a->sending == REPLY_HUGE)
         stream->size = stream->end = a->keep;
     else if (a->sending != REPLY_SLOW && a->sending != REPLY_WRONG_LENGTH && a->keep < size)
         stream->end = a->keep;
-    return MHD_create_response_from_callback(is_announced ? size : MHD_SIZE_UNKNOWN, 16384, stream_read, stream,
-                                             stream_free);
+    return MHD_create_response_from_callback(is_announced ? size : MHD_SIZE_UNKNOWN, 16384, stream_read,
+                                             stream, stream_free);
 }
 
 /* The library would add the right length, except to a body that ends with the connection. */
@@ -126,8 +131,8 @@ static void set_wrong_length(struct MHD_Response *response, size_t size) {
     char length[32];
 
     snprintf(length, sizeof(length), "%zu", size / 2);
-    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT | MHD_RF_INSANITY_HEADER_CONTENT_LENGTH,
-                             MHD_RO_END);
+    MHD_set_response_options(
+        response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT | MHD_RF_INSANITY_HEADER_CONTENT_LENGTH, MHD_RO_END);
     MHD_add_response_header(response, "Content-Length", length);
 }
 

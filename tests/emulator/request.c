@@ -40,7 +40,8 @@ struct request *request_new(const char *raw_path) {
 }
 
 void request_read_headers(struct request *q, struct MHD_Connection *connection, const char *method) {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
+                                                                   MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
     q->connection = connection;
     q->link = info->socket_context;

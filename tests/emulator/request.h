@@ -31,10 +31,10 @@ struct request {
     enum request_stage stage;
 
     char method[16];
-    char *raw_path; /* as received, with the query */
+    char *raw_path;               /* as received, with the query */
     char *segments[SEGMENTS_MAX]; /* percent-decoded; n is 0 if the path cannot be decoded */
     size_t n_segments;
-    const char *query; /* "" if there is none */
+    const char *query;            /* "" if there is none */
     const char *names[NAMES_MAX]; /* the segments that a route leaves open */
 
     const char *authorization, *cookie, *content_type, *content_length, *user_agent, *x_token;
@@ -45,7 +45,7 @@ struct request {
     char *user;              /* these two for the log */
     unsigned session_id;
     struct fault *fault;
-    bool refuse_lock; /* fault: someone else holds the configuration */
+    bool refuse_lock;          /* fault: someone else holds the configuration */
     struct snapshot *snapshot; /* fault: to be restored after the request was served */
     uint64_t log_sequence;
 };

@@ -14,6 +14,8 @@ is "control: no such appliance" 404 \
     "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$dir/control.sock" http://x/nobody/state)"
 is "control: a body that is not JSON" 400 \
     "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$dir/control.sock" -d '{' http://x/ics/merge)"
+is "control: a state that is no object" 400 \
+    "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$dir/control.sock" -X PUT -d '[]' http://x/ics/state)"
 is "control: an unknown fault" 400 "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$dir/control.sock" \
     -d '{"do":"explode"}' http://x/ics/faults)"
 is "control: a fault without its parameter" 400 "$(curl -s -o /dev/null -w '%{http_code}' \

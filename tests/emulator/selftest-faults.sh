@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of selftest.sh: every fault does what it says, once, and leaves its mark in the log.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2046
 
 health=/api/v1/system/healthcheck
 probe() { ask "$url_ics$health"; }
@@ -105,7 +105,7 @@ is "fault expire: its transaction is gone" 0 "$(counts | jq '.[4]')"
 
 # Many at once, while connections are torn down
 fault '*' '[{"do":"reset","skip":5,"times":3},{"do":"delay","ms":50,"times":20},{"do":"truncate","keep":1,"times":5}]'
-for i in $(seq 60); do
+for _ in $(seq 60); do
     curl -s -m 5 --cacert "$dir/ca.pem" "$url_ics$health" "$url_ics$health?status=all" "$url_ics$health" >/dev/null &
 done
 wait $(jobs -rp | grep -vx "$emulator")

@@ -2,8 +2,8 @@
 # Part of selftest.sh: Connect Secure.
 # shellcheck shell=bash disable=SC2154
 
-login() { # [CURL-ARGUMENTS]: sets key
-    ask -u 'convergate:not:a-secret' -H "$json" --data '{"realm":"Admin Users"}' "$@" "$url_ics/api/v1/realm_auth"
+login() { # sets key
+    ask -u 'convergate:not:a-secret' -H "$json" --data '{"realm":"Admin Users"}' "$url_ics/api/v1/realm_auth"
     key=$(field .api_key | tr -d '"')
 }
 ics() { # METHOD PATH [BODY] [CURL-ARGUMENTS]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Checks that the emulator is as stubborn as it claims: selftest.sh BINARY
-# shellcheck disable=SC2016,SC2154
+# shellcheck disable=SC2016,SC2034,SC2154
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

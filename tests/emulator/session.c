@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-struct session *session_add(struct session_table *table, const char *user, const char *realm, const char *key) {
+struct session *session_add(struct session_table *table, const char *user, const char *realm,
+                            const char *key) {
     struct session *session = util_allocate(sizeof(struct session));
 
     session->id = ++table->last_id;

@@ -31,7 +31,8 @@ struct session_table {
     } transactions;
 };
 
-struct session *session_add(struct session_table *table, const char *user, const char *realm, const char *key);
+struct session *session_add(struct session_table *table, const char *user, const char *realm,
+                            const char *key);
 struct session *session_find(const struct session_table *table, const char *key);
 void session_drop(struct session_table *table, struct session *session);
 void session_drop_all(struct session_table *table);

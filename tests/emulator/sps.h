@@ -11,8 +11,8 @@
 #define SPS_POLICIES "/api/configuration/policies"
 
 /* sps_reply.c */
-void sps_refuse(const struct request *q, struct reply *a, unsigned status, const char *type, const char *format, ...)
-    _printf_(5, 6);
+void sps_refuse(const struct request *q, struct reply *a, unsigned status, const char *type,
+                const char *format, ...) _printf_(5, 6);
 cJSON *sps_make_meta(const char *href, const char *parent);
 unsigned sps_remaining_seconds(const struct request *q);
 
@@ -69,5 +69,6 @@ cJSON *sps_present_body(const char *collection, const cJSON *body);
 char *sps_find_referrer(const cJSON *policies, const char *collection, const char *key);
 /* A sentence (to be freed) about a reference that leads nowhere, or NULL. */
 char *sps_find_dangling(const cJSON *policies, const cJSON *passwords);
-bool sps_body_is_dangling(const char *collection, const cJSON *body, const cJSON *policies, const cJSON *passwords);
+bool sps_body_is_dangling(const char *collection, const cJSON *body, const cJSON *policies,
+                          const cJSON *passwords);
 bool sps_has_key(const cJSON *list, const char *key);

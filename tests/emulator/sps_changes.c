@@ -6,10 +6,11 @@
 
 #include <string.h>
 
-static void add_change(cJSON *changes, const char *type, const char *collection, const cJSON *old, const cJSON *new) {
+static void add_change(cJSON *changes, const char *type, const char *collection, const cJSON *old,
+                       const cJSON *new) {
     cJSON *change = cJSON_CreateObject();
-    _cleanup_free_ char *path =
-        util_format_text(SPS_POLICIES "/%s/%s", collection, old ? old->string : new->string);
+    _cleanup_free_ char *path = util_format_text(SPS_POLICIES "/%s/%s", collection,
+                                                 old ? old->string : new->string);
 
     cJSON_AddStringToObject(change, "type", type);
     cJSON_AddStringToObject(change, "path", path);
@@ -21,7 +22,8 @@ static void add_change(cJSON *changes, const char *type, const char *collection,
 }
 
 /* Edits keep the order and add at the end, so that one walk over both sides finds them all. */
-static void compare_collections(cJSON *changes, const char *collection, const cJSON *base, const cJSON *working) {
+static void compare_collections(cJSON *changes, const char *collection, const cJSON *base,
+                                const cJSON *working) {
     const cJSON *old = base ? base->child : NULL, *new = working ? working->child : NULL;
 
     for (; old; old = old->next) {

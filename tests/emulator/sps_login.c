@@ -50,8 +50,8 @@ static void add_cookie(struct request *q, struct reply *a, const char *key) {
     if (q->appliance->options.cookie == COOKIE_JOINED)
         cookie = util_format_text("ticket=fake-ticket, session_id=%s, malic=valid", key);
     else
-        cookie = util_format_text("session_id=%s; expires=%s; HttpOnly; Max-Age=%u; Path=/; Secure", key, date,
-                                  behind ? 0 : SPS_SESSION_SECONDS);
+        cookie = util_format_text("session_id=%s; expires=%s; HttpOnly; Max-Age=%u; Path=/; Secure", key,
+                                  date, behind ? 0 : SPS_SESSION_SECONDS);
     reply_add_header(a, "Set-Cookie", cookie);
 }
 
@@ -101,7 +101,8 @@ void sps_get_login_methods(struct request *q, struct reply *a) {
     cJSON_AddStringToObject(method, "name", "local");
     cJSON_AddStringToObject(method, "type", "local");
     cJSON_AddItemToArray(list, method);
-    cJSON_AddItemToObject(json, "meta", sps_make_meta("/api/authentication/login_methods", "/api/authentication"));
+    cJSON_AddItemToObject(json, "meta",
+                          sps_make_meta("/api/authentication/login_methods", "/api/authentication"));
     reply_set_json_take(a, 200, json);
 }
 

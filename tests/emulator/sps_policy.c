@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* In the order in which the appliance lists them: the first and last are those in the guide. */
-static const char *const collection_table[] = {"audit_policies",   "channel_policies", "time_policies",
-                                               "trusted_ca_lists", "user_databases",   "userlists",
+static const char *const collection_table[] = {"audit_policies",      "channel_policies", "time_policies",
+                                               "trusted_ca_lists",    "user_databases",   "userlists",
                                                "usermapping_policies"};
 
 static void add_sibling(cJSON *meta, const char *name, const char *folder, const char *key) {
@@ -43,7 +43,8 @@ static cJSON *make_object_meta(const char *folder, const cJSON *collection, cons
     return meta;
 }
 
-static cJSON *make_item(const struct request *q, const char *collection, const char *folder, const cJSON *object) {
+static cJSON *make_item(const struct request *q, const char *collection, const char *folder,
+                        const cJSON *object) {
     cJSON *item = cJSON_CreateObject(), *meta;
     _cleanup_free_ char *href = util_format_text("%s/%s", folder, object->string);
 
@@ -186,8 +187,8 @@ void sps_replace_policy(struct request *q, struct reply *a) {
 }
 
 static bool may_delete(struct request *q, struct reply *a) {
-    _cleanup_free_ char *referrer =
-        sps_find_referrer(q->session->transaction.working, q->names[0], q->names[1]);
+    _cleanup_free_ char *referrer = sps_find_referrer(q->session->transaction.working, q->names[0],
+                                                      q->names[1]);
 
     if (q->names[1][0] == '-')
         sps_refuse(q, a, 400, "SemanticError", "A built-in object cannot be deleted.");

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Calls `visit` with each reference of one object: the collection that it leads to and the node with the key. */
+/* Called with each reference of an object: the collection that it leads to, and the node with the key. */
 typedef bool sps_visit(const char *collection, cJSON *key, void *data);
 
 static bool visit_channel_policy(cJSON *body, sps_visit *visit, void *data) {
@@ -125,7 +125,8 @@ char *sps_find_dangling(const cJSON *policies, const cJSON *passwords) {
     return NULL;
 }
 
-bool sps_body_is_dangling(const char *collection, const cJSON *body, const cJSON *policies, const cJSON *passwords) {
+bool sps_body_is_dangling(const char *collection, const cJSON *body, const cJSON *policies,
+                          const cJSON *passwords) {
     struct inventory inventory = {policies, passwords};
     return !visit_references(collection, (cJSON *) body, leads_somewhere, &inventory);
 }

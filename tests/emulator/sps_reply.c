@@ -15,8 +15,8 @@ cJSON *sps_make_meta(const char *href, const char *parent) {
     return meta;
 }
 
-void sps_refuse(const struct request *q, struct reply *a, unsigned status, const char *type, const char *format,
-                ...) {
+void sps_refuse(const struct request *q, struct reply *a, unsigned status, const char *type,
+                const char *format, ...) {
     cJSON *json = cJSON_CreateObject(), *error = cJSON_AddObjectToObject(json, "error");
     _cleanup_free_ char *path = util_duplicate_text(q->raw_path);
     va_list arguments;

@@ -150,16 +150,27 @@ static bool check_certificate(const cJSON *value, const char *name, struct sps_c
 }
 
 static const struct sps_field dn_fields[] = {
-    {"altEmailAddress", check_text}, {"c", check_text}, {"cn", check_text}, {"emailAddress", check_text},
-    {"l", check_text}, {"o", check_text}, {"ou", check_text}, {"st", check_text}, {0},
+    {"altEmailAddress", check_text},
+    {"c", check_text},
+    {"cn", check_text},
+    {"emailAddress", check_text},
+    {"l", check_text},
+    {"o", check_text},
+    {"ou", check_text},
+    {"st", check_text},
+    {0},
 };
 
 static const struct sps_field authority_fields[] = {
-    {"certificate", check_certificate}, {"crl", check_text_or_null}, {0},
+    {"certificate", check_certificate},
+    {"crl", check_text_or_null},
+    {0},
 };
 
 static const struct sps_field public_key_fields[] = {
-    {"selection", check_full_text}, {"value", check_full_text}, {0},
+    {"selection", check_full_text},
+    {"value", check_full_text},
+    {0},
 };
 
 static bool check_dn(const cJSON *value, const char *name, struct sps_check *check) {
@@ -198,8 +209,11 @@ static bool check_certificates(const cJSON *value, const char *name, struct sps_
 }
 
 static const struct sps_field user_fields[] = {
-    {"certificates", check_certificates}, {"passwords", check_texts}, {"public_keys", check_public_keys},
-    {"username", check_full_text}, {0},
+    {"certificates", check_certificates},
+    {"passwords", check_texts},
+    {"public_keys", check_public_keys},
+    {"username", check_full_text},
+    {0},
 };
 
 /* A password object serves one user only. */
@@ -229,33 +243,45 @@ static bool check_users(const cJSON *value, const char *name, struct sps_check *
 }
 
 static const struct sps_field userlist_fields[] = {
-    {"default", check_default}, {"name", check_name}, {"users", check_texts}, {0},
+    {"default", check_default},
+    {"name", check_name},
+    {"users", check_texts},
+    {0},
 };
 
 static const struct sps_field time_policy_fields[] = {
-    {"Fri", check_day}, {"Mon", check_day}, {"Sat", check_day}, {"Sun", check_day}, {"Thu", check_day},
-    {"Tue", check_day}, {"Wed", check_day}, {"name", check_name}, {0},
+    {"Fri", check_day}, {"Mon", check_day},   {"Sat", check_day},
+    {"Sun", check_day}, {"Thu", check_day},   {"Tue", check_day},
+    {"Wed", check_day}, {"name", check_name}, {0},
 };
 
 static const struct sps_field trusted_ca_fields[] = {
-    {"authorities", check_authorities}, {"dn_check", check_dn}, {"dns_lookup", check_bool},
-    {"name", check_name}, {"strict_hostcheck", check_bool}, {0},
+    {"authorities", check_authorities}, {"dn_check", check_dn},
+    {"dns_lookup", check_bool},         {"name", check_name},
+    {"strict_hostcheck", check_bool},   {0},
 };
 
 static const struct sps_field user_database_fields[] = {
-    {"name", check_name}, {"users", check_users}, {0},
+    {"name", check_name},
+    {"users", check_users},
+    {0},
 };
 
 static const struct sps_field channel_policy_fields[] = {
-    {"name", check_name}, {"time_policy", check_full_text}, {"userlists", check_texts}, {0},
+    {"name", check_name},
+    {"time_policy", check_full_text},
+    {"userlists", check_texts},
+    {0},
 };
 
 static const struct sps_schema {
     const char *collection;
     const struct sps_field *fields;
 } schema_table[] = {
-    {"channel_policies", channel_policy_fields}, {"time_policies", time_policy_fields},
-    {"trusted_ca_lists", trusted_ca_fields},     {"user_databases", user_database_fields},
+    {"channel_policies", channel_policy_fields},
+    {"time_policies", time_policy_fields},
+    {"trusted_ca_lists", trusted_ca_fields},
+    {"user_databases", user_database_fields},
     {"userlists", userlist_fields},
 };
 

@@ -21,7 +21,8 @@ static void answer_status(struct request *q, struct reply *a) {
     if (in_body) {
         cJSON *changes = is_open ? sps_list_changes(&q->session->transaction) : NULL;
 
-        cJSON_AddStringToObject(status, "commit_message", options->require_commit_message ? "required" : "optional");
+        cJSON_AddStringToObject(status, "commit_message",
+                                options->require_commit_message ? "required" : "optional");
         cJSON_AddNumberToObject(meta, "remaining_seconds", sps_remaining_seconds(q));
         if (options->changes && changes && changes->child)
             cJSON_AddStringToObject(meta, "changes", "/api/transaction/changes");
@@ -89,7 +90,8 @@ cJSON *sps_need_working(struct request *q, struct reply *a) {
 
 static bool check_commit(struct request *q, struct reply *a) {
     static const char *const names[] = {"status", "commit_message"};
-    const char *status = json_text(q->json, "status"), *message = json_text(q->json, "commit_message"), *unknown;
+    const char *status = json_text(q->json, "status"), *message = json_text(q->json, "commit_message"),
+               *unknown;
 
     if (!transaction_is_open(&q->session->transaction))
         sps_refuse(q, a, 400, "NoTransaction", "There is no open transaction.");
@@ -153,8 +155,9 @@ void sps_get_changes(struct request *q, struct reply *a) {
     meta = sps_make_meta("/api/transaction/changes", "/api/transaction");
     cJSON_AddStringToObject(meta, "transaction", "/api/transaction");
     cJSON_AddItemToObject(json, "changes",
-                          transaction_is_open(&q->session->transaction) ? sps_list_changes(&q->session->transaction)
-                                                                       : cJSON_CreateArray());
+                          transaction_is_open(&q->session->transaction)
+                              ? sps_list_changes(&q->session->transaction)
+                              : cJSON_CreateArray());
     cJSON_AddItemToObject(json, "meta", meta);
     reply_set_json_take(a, 200, json);
 }

@@ -132,7 +132,8 @@ void timer_start(void) {
 
     timer.epoll = epoll_create1(EPOLL_CLOEXEC);
     timer.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (timer.epoll < 0 || timer.event < 0 || epoll_ctl(timer.epoll, EPOLL_CTL_ADD, timer.event, &event) < 0 ||
+    if (timer.epoll < 0 || timer.event < 0 ||
+        epoll_ctl(timer.epoll, EPOLL_CTL_ADD, timer.event, &event) < 0 ||
         pthread_create(&timer.thread, NULL, timer_run, NULL) != 0)
         util_die("cannot start the timer");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Wakes suspended connections: after a while, or when the client has gone. Nobody sleeps in a serving thread. */
+/* Wakes suspended connections: after a while, or when the client has gone. No serving thread ever sleeps. */
 
 #include <microhttpd.h>
 #include <stdbool.h>

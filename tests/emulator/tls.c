@@ -25,9 +25,12 @@ struct subject {
 };
 
 static const char *const certificate_table[_CERTIFICATE_MAX] = {
-    [CERTIFICATE_VALID] = "valid",           [CERTIFICATE_EXPIRED] = "expired",
-    [CERTIFICATE_UNTRUSTED] = "untrusted",   [CERTIFICATE_WRONG_HOST] = "wrong-host",
-    [CERTIFICATE_SELF_SIGNED] = "self-signed", [CERTIFICATE_OTHER_KEY] = "other-key",
+    [CERTIFICATE_VALID] = "valid",
+    [CERTIFICATE_EXPIRED] = "expired",
+    [CERTIFICATE_UNTRUSTED] = "untrusted",
+    [CERTIFICATE_WRONG_HOST] = "wrong-host",
+    [CERTIFICATE_SELF_SIGNED] = "self-signed",
+    [CERTIFICATE_OTHER_KEY] = "other-key",
 };
 
 const char *certificate_to_string(enum certificate certificate) {
@@ -79,12 +82,14 @@ static X509 *certificate_make(const struct subject *subject, const struct issuer
     X509_gmtime_adj(X509_getm_notBefore(x), subject->from_days * DAY);
     X509_gmtime_adj(X509_getm_notAfter(x), subject->to_days * DAY);
     X509_set_pubkey(x, subject->key);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *) subject->common_name,
-                               -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *) subject->common_name, -1,
+                               -1, 0);
     X509_set_issuer_name(x, X509_get_subject_name(parent));
 
-    extension_add(x, parent, NID_basic_constraints, subject->is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
-    extension_add(x, parent, NID_key_usage, subject->is_ca ? "critical,keyCertSign,cRLSign" : "digitalSignature");
+    extension_add(x, parent, NID_basic_constraints,
+                  subject->is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    extension_add(x, parent, NID_key_usage,
+                  subject->is_ca ? "critical,keyCertSign,cRLSign" : "digitalSignature");
     extension_add(x, parent, NID_subject_key_identifier, "hash");
     extension_add(x, parent, NID_authority_key_identifier, "keyid:always");
     if (!subject->is_ca)
@@ -137,7 +142,8 @@ static struct issuer issuer_make(const char *name) {
     struct issuer issuer = {.key = key_make()};
 
     issuer.certificate = certificate_make(
-        &(struct subject){.common_name = name, .key = issuer.key, .from_days = -1, .to_days = 30, .is_ca = true},
+        &(struct subject){
+            .common_name = name, .key = issuer.key, .from_days = -1, .to_days = 30, .is_ca = true},
         NULL);
     return issuer;
 }

@@ -16,8 +16,8 @@ enum certificate {
 };
 
 struct tls {
-    char *ca;                            /* PEM */
-    char *pin;                           /* sha256//BASE64 of the server key, all but other-key */
+    char *ca;                             /* PEM */
+    char *pin;                            /* sha256//BASE64 of the server key, all but other-key */
     char *certificates[_CERTIFICATE_MAX]; /* PEM */
     char *keys[_CERTIFICATE_MAX];         /* PEM */
 };

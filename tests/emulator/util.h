@@ -12,12 +12,12 @@
 #define _cleanup_free_ _cleanup_(util_freep)
 #define _printf_(a, b) __attribute__((format(printf, a, b)))
 #define ELEMENTSOF(array) (sizeof(array) / sizeof((array)[0]))
-#define TAKE_PTR(pointer)                      \
-    ({                                         \
-        __typeof__(pointer) *_p = &(pointer);  \
-        __typeof__(pointer) _taken = *_p;      \
-        *_p = NULL;                            \
-        _taken;                                \
+#define TAKE_PTR(pointer)                                                                                    \
+    ({                                                                                                       \
+        __typeof__(pointer) *_p = &(pointer);                                                                \
+        __typeof__(pointer) _taken = *_p;                                                                    \
+        *_p = NULL;                                                                                          \
+        _taken;                                                                                              \
     })
 
 struct buffer {
