@@ -121,14 +121,11 @@ static enum exit_status run_apply_verb(const struct options *given)
         s = take_plan_targets(&o, &arena);
     if (s != STATUS_OK)
         return s;
-    if (http_client_new(&http) < 0 || cli_catch_signals(http) < 0) {
-        http_client_free(http);
-        say_error("cannot start the network thread");
-        return STATUS_FAILED;
-    }
+    s = network_start(&http);
+    if (s != STATUS_OK)
+        return s;
     s = apply_loaded(&o, &l, http);
-    cli_release_signals();
-    http_client_free(http);
+    network_stop(http);
     return s;
 }
 

@@ -68,11 +68,9 @@ struct verb {
 
 extern const struct verb verb_check, verb_plan, verb_apply, verb_export;
 
-/* Set by SIGINT and SIGTERM: what is open is taken back, nothing new begins. */
-extern atomic_bool cli_cancelled;
-/* Catches both signals; a thread wakes HTTP when one came. 0 or -errno. */
-int cli_catch_signals(struct http_client *http) _must_check_;
-void cli_release_signals(void);
+/* Starts the I/O thread and catches signals; what fails is said. */
+enum exit_status network_start(struct http_client **ret) _must_check_;
+void network_stop(struct http_client *http);
 
 /* Parses the options behind the program's name. 0, or 64 with the fault said; FALSE in RET_GO where all is done. */
 enum exit_status options_parse(int argc, char **argv, struct options *o, const struct verb **ret_verb, bool *ret_go);

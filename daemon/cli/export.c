@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/signals.h"
 #include "cli/cli.h"
 #include "http/http.h"
 #include "value/yaml.h"
@@ -40,7 +41,7 @@ static enum exit_status export_target(const struct options *o, const struct load
                                       struct http_client *http)
 {
     struct run_context c = {.settings = l->settings, .http = http, .credentials = o->credentials,
-                            .cancelled = &cli_cancelled};
+                            .cancelled = &signals.stop};
     struct run r;
     enum exit_status s = STATUS_FAILED;
 
@@ -64,14 +65,11 @@ static enum exit_status run_export(const struct options *o)
     t = find_target(l.settings, o->arguments[0]);
     if (!t)
         return STATUS_USAGE;
-    if (http_client_new(&http) < 0 || cli_catch_signals(http) < 0) {
-        http_client_free(http);
-        say_error("cannot start the network thread");
-        return STATUS_FAILED;
-    }
+    s = network_start(&http);
+    if (s != STATUS_OK)
+        return s;
     s = export_target(o, &l, t, http);
-    cli_release_signals();
-    http_client_free(http);
+    network_stop(http);
     return s;
 }
 

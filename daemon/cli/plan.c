@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/signals.h"
 #include "cli/cli.h"
 #include "http/http.h"
 
@@ -9,7 +10,7 @@ enum exit_status plan_batch(const struct options *o, const struct loaded *l, str
                             struct batch *b)
 {
     struct run_context c = {.settings = l->settings, .desired = l->desired, .http = http, .credentials = o->credentials,
-                            .cancelled = &cli_cancelled, .lock_timeout_usec = o->lock_timeout_usec,
+                            .cancelled = &signals.stop, .lock_timeout_usec = o->lock_timeout_usec,
                             .may_write = may_write};
     struct progress progress;
     const char *bad;
@@ -55,14 +56,11 @@ static enum exit_status run_plan_verb(const struct options *o)
 
     if (s != STATUS_OK)
         return s;
-    if (http_client_new(&http) < 0 || cli_catch_signals(http) < 0) {
-        http_client_free(http);
-        say_error("cannot start the network thread");
-        return STATUS_FAILED;
-    }
+    s = network_start(&http);
+    if (s != STATUS_OK)
+        return s;
     s = plan_loaded(o, &l, http);
-    cli_release_signals();
-    http_client_free(http);
+    network_stop(http);
     return s;
 }
 

@@ -39,7 +39,7 @@ static void add_value(struct buf *out, const struct item *i, const struct value 
     if (v->type == VALUE_TEXT)
         buf_add(&json, v->text, v->count);
     else
-        json_write(v, JSON_COMPACT, &json);
+        json_write(v, JSON_SORTED, &json);
     add_code(out, buf_text(&json));
     out->error = out->error ? out->error : json.error;
     buf_done(&json);

@@ -37,7 +37,7 @@ static void add_value(struct page *p, const struct item *i, const struct value *
     } else if (v->type == VALUE_NULL) {
         buf_add_str(p->out, "(none)");
     } else {
-        json_write(v, JSON_COMPACT, &json);
+        json_write(v, JSON_SORTED, &json);
         buf_add_escaped(p->out, buf_text(&json), json.len);
         p->out->error = p->out->error ? p->out->error : json.error;
         buf_done(&json);

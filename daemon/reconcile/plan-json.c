@@ -23,7 +23,7 @@ static void write_value(const struct item *i, const struct value *v, struct buf 
     if (i->secret && v->type != VALUE_NULL)
         buf_add_str(out, "\"(secret)\"");
     else
-        json_write(v, JSON_COMPACT, out);
+        json_write(v, JSON_SORTED, out);
 }
 
 static void write_item(const struct item *i, struct buf *out)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "value/json.h"
 
 void json_write_text(const char *text, size_t len, struct buf *out)
@@ -34,6 +37,13 @@ static void write_indent(enum json_style style, int depth, struct buf *out)
 
 static void write_value(const struct value *v, enum json_style style, int depth, struct buf *out);
 
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct value *x = &((const struct pair *)a)->key, *y = &((const struct pair *)b)->key;
+
+    return compare_bytes(x->text, x->count, y->text, y->count);
+}
+
 static void write_children(const struct value *v, enum json_style style, int depth, struct buf *out)
 {
     bool map = v->type == VALUE_MAP;
@@ -52,6 +62,21 @@ static void write_children(const struct value *v, enum json_style style, int dep
     if (v->count > 0)
         write_indent(style, depth, out);
     buf_add_char(out, map ? '}' : ']');
+}
+
+static void write_sorted(const struct value *v, int depth, struct buf *out)
+{
+    struct value sorted = *v;
+
+    sorted.pairs = malloc(((size_t)v->count + 1) * sizeof(*sorted.pairs));
+    if (!sorted.pairs) {
+        out->error = out->error ? out->error : -ENOMEM;
+        return;
+    }
+    memcpy(sorted.pairs, v->pairs, v->count * sizeof(*sorted.pairs));
+    qsort(sorted.pairs, v->count, sizeof(*sorted.pairs), compare_pairs);
+    write_children(&sorted, JSON_SORTED, depth, out);
+    free(sorted.pairs);
 }
 
 static void write_value(const struct value *v, enum json_style style, int depth, struct buf *out)
@@ -73,8 +98,14 @@ static void write_value(const struct value *v, enum json_style style, int depth,
     case VALUE_TEXT:
         json_write_text(v->text, v->count, out);
         break;
-    case VALUE_LIST:
     case VALUE_MAP:
+        if (style == JSON_SORTED && v->count > 1) {
+            write_sorted(v, depth, out);
+            break;
+        }
+        write_children(v, style, depth, out);
+        break;
+    case VALUE_LIST:
         write_children(v, style, depth, out);
         break;
     }

@@ -24,10 +24,11 @@ int json_read(struct arena *arena, const char *text, size_t len, struct value *r
 
 enum json_style {
     JSON_COMPACT,
+    JSON_SORTED, /* compact, members in the order of their names */
     JSON_PRETTY, /* two spaces a level, no final newline */
 };
 
-/* Adds the value to the buffer, members in the order of the tree; errors stick to the buffer. */
+/* Adds the value to the buffer, members in the order of the tree unless sorted; errors stick to the buffer. */
 void json_write(const struct value *v, enum json_style style, struct buf *out);
 /* Adds a quoted JSON text. */
 void json_write_text(const char *text, size_t len, struct buf *out);
