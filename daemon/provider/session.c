@@ -162,8 +162,10 @@ static int send_with_login(struct session *s, const struct sending *what, struct
                 r = send_once(s, what, ret, ret_cookie, fault);
             }
         }
-        if (r == 0 && s->provider->is_refusal(ret->status))
+        if (r == 0 && s->provider->is_refusal(ret->status)) {
+            s->refused = true;
             return session_tell_status(s, DIAG_FORBIDDEN, what->method, what->path, ret);
+        }
     }
     if (r == 0 && plain && ret->status < 400)
         s->fresh = false;

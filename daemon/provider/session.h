@@ -30,7 +30,8 @@ struct session {
     bool may_write;
     bool cleaning; /* requests go out though the run was interrupted or its time is over */
     struct secret key;
-    bool fresh; /* nothing was accepted since the last login */
+    bool fresh;   /* nothing was accepted since the last login */
+    bool refused; /* a request was refused right after a login: the run is to end */
     struct {
         bool open;
         bool message_required;

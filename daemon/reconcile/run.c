@@ -154,7 +154,7 @@ static int send_steps(struct run *r, struct step *steps, size_t n, struct write 
         c->result = outcome == OUTCOME_REFUSED ? RESULT_FAILED : RESULT_UNVERIFIED;
         if (outcome == OUTCOME_ACCEPTED)
             accepted[(*ret_accepted)++] = steps[i].write;
-        if (outcome == OUTCOME_UNKNOWN) {
+        if (outcome == OUTCOME_UNKNOWN || r->session.refused) {
             *ret_worst = OUTCOME_UNKNOWN;
             return 0;
         }

@@ -31,7 +31,9 @@ struct kind {
     const char *envelope;       /* member that holds the body; NULL where the answer is the body */
     const char *names_path;     /* lists the objects that may hold a container */
     const char *names_envelope; /* member of that answer that holds the list */
-    const char *name_prefix;    /* of names built into the appliance by key (SPS: "-"); NULL for none */
+    const char *builtin_prefix; /* of the keys of objects built into the appliance; NULL for none */
+    /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */
+    const char *(*check_name)(const char *name);
     const char *guide;          /* section of the vendor's guide */
     const char *help;
 };

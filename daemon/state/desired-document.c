@@ -45,9 +45,14 @@ static int read_row(struct reading *r, const struct field *row, struct value *v,
 static int add_declared(struct reading *r, struct section *s, const struct kind *kind, const struct value *name,
                         struct value *body)
 {
+    const char *wrong = kind->check_name ? kind->check_name(name->text) : NULL;
     bool good;
     int k;
 
+    if (wrong) {
+        complain(r, name, DIAG_BAD_VALUE, "the name '%s' of a %s %s", name->text, kind->noun, wrong);
+        return 0;
+    }
     if (name->count == 0 || name->count > LIMIT_NAME_BYTES) {
         complain(r, name, DIAG_BAD_VALUE, "the name of a %s must have 1 to 1024 bytes", kind->noun);
         return 0;

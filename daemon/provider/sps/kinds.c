@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kinds of Safeguard for Privileged Sessions. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "provider/sps/sps.h"
 
 #define POLICIES "/api/configuration/policies"
+
+/* Guide: the name "cannot contain whitespace". */
+static const char *check_name(const char *name)
+{
+    return name[strcspn(name, " \t\n\r")] == '\0' ? NULL : "must not contain whitespace";
+}
 
 static const char *const defaults[] = {"exclude", "include", NULL};
 
@@ -18,7 +26,7 @@ static const struct field userlist_body = {.name = "a user list", .type = FIELD_
 
 static const struct kind userlists = {
     .name = "userlists", .noun = "user list", .strategy = STRATEGY_COLLECTION, .rank = 10, .body = &userlist_body,
-    .path = POLICIES "/userlists", .name_prefix = "-", .guide = "User lists",
+    .path = POLICIES "/userlists", .builtin_prefix = "-", .check_name = check_name, .guide = "User lists",
     .help = "who may access a connection or channel, or who may not",
 };
 
@@ -36,7 +44,7 @@ static const struct field time_policy_body = {.name = "a time policy", .type = F
 
 static const struct kind time_policies = {
     .name = "time_policies", .noun = "time policy", .strategy = STRATEGY_COLLECTION, .rank = 11,
-    .body = &time_policy_body, .path = POLICIES "/time_policies", .name_prefix = "-", .guide = "Time policy",
+    .body = &time_policy_body, .path = POLICIES "/time_policies", .builtin_prefix = "-", .check_name = check_name, .guide = "Time policy",
     .help = "when users may access a channel",
 };
 

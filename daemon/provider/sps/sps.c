@@ -116,9 +116,19 @@ static void drop_member(struct value *map, const char *name)
     map->count = n;
 }
 
+/* A version that shapes the object otherwise shows by what is missing; nothing of it is written then. */
+static const char *missing_member(const struct field *body, const struct value *v)
+{
+    for (const struct field *m = body->members; m->name; m++)
+        if ((m->flags & FIELD_ON_CREATE) && !value_get(v, m->name))
+            return m->name;
+    return NULL;
+}
+
 static int adopt_body(struct session *s, const struct kind *k, const char *path, struct observed *o)
 {
     struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    const char *missing;
     int r;
 
     sps_flatten_references(&o->body);
@@ -126,6 +136,10 @@ static int adopt_body(struct session *s, const struct kind *k, const char *path,
     if (!o->name)
         return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the object with key %s has no name", o->key);
     drop_member(&o->body, "name");
+    missing = missing_member(k->body, &o->body);
+    if (missing)
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", path,
+                            "%s '%s' has no '%s'; Convergate does not write what it cannot read", k->noun, o->name, missing);
     r = field_adopt(k->body, &o->body, s->arena, &why);
     if (r == -EBADMSG)
         session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "%s '%s': %s; Convergate does not write what it cannot read",
@@ -146,7 +160,7 @@ static int read_item(struct session *s, const struct kind *k, struct value *item
 
     if (!o.key)
         return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "an item has no key");
-    o.built_in = k->name_prefix && strncmp(o.key, k->name_prefix, strlen(k->name_prefix)) == 0;
+    o.built_in = k->builtin_prefix && strncmp(o.key, k->builtin_prefix, strlen(k->builtin_prefix)) == 0;
     if (!body) {
         const char *format = arena_printf(s->arena, "%s/%%s", k->path);
 
