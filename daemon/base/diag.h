@@ -77,6 +77,8 @@
     X(FOREIGN_CHANGES, "foreign-changes")                                                                              \
     X(OUTCOME_UNKNOWN, "outcome-unknown")                                                                              \
     X(NOT_CONVERGED, "not-converged")                                                                                  \
+    X(RECOVERED, "recovered")                                                                                          \
+    X(LOCKED_OUT, "locked-out")                                                                                        \
     X(ROLLED_BACK, "rolled-back")                                                                                      \
     X(HELD, "held")                                                                                                    \
     X(INTERRUPTED, "interrupted")                                                                                      \

@@ -75,20 +75,27 @@ static int write_all(int fd, const char *text, size_t len)
     return 0;
 }
 
-static int fsync_folder(const char *folder)
+int file_sync_folder(const char *path)
 {
-    _cleanup_close_ int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    _cleanup_free_ char *folder = path_folder(path);
+    _cleanup_close_ int fd = -1;
 
+    if (!folder)
+        return -ENOMEM;
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     return fsync(fd) < 0 ? -errno : 0;
 }
 
 /* What root writes into another user's folder belongs to that user, so that the daemon can replace it. */
-static int adopt_owner(int fd, const char *folder)
+int file_adopt_owner(int fd, const char *path)
 {
+    _cleanup_free_ char *folder = path_folder(path);
     struct stat st;
 
+    if (!folder)
+        return -ENOMEM;
     if (geteuid() != 0)
         return 0;
     if (stat(folder, &st) < 0)
@@ -98,9 +105,9 @@ static int adopt_owner(int fd, const char *folder)
     return fchown(fd, st.st_uid, st.st_gid) < 0 ? -errno : 0;
 }
 
-static int write_synced(int fd, const char *folder, const char *text, size_t len, mode_t mode)
+static int write_synced(int fd, const char *path, const char *text, size_t len, mode_t mode)
 {
-    int r = adopt_owner(fd, folder);
+    int r = file_adopt_owner(fd, path);
 
     if (r < 0)
         return r;
@@ -114,24 +121,25 @@ static int write_synced(int fd, const char *folder, const char *text, size_t len
 
 int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode)
 {
-    _cleanup_free_ char *folder = path_folder(path);
     _cleanup_free_ char *temporary = NULL;
     _cleanup_close_ int fd = -1;
     int r;
 
-    if (!folder || asprintf(&temporary, "%s.XXXXXX", path) < 0)
+    if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
+        temporary = NULL;
         return -ENOMEM;
+    }
     fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    r = write_synced(fd, folder, text, len, mode);
+    r = write_synced(fd, path, text, len, mode);
     if (r == 0 && rename(temporary, path) < 0)
         r = -errno;
     if (r < 0) {
         unlink(temporary);
         return r;
     }
-    return fsync_folder(folder);
+    return file_sync_folder(path);
 }
 
 int make_directories(const char *path)

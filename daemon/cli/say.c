@@ -19,16 +19,16 @@ void say_error(const char *format, ...)
     fputc('\n', stderr);
 }
 
-static void say_diag(const struct diag *d)
+static void say_diag(const struct diag *d, const char *weight)
 {
-    fprintf(stderr, "%s%serror: %s [%s]\n", d->subject ? d->subject : "", d->subject ? ": " : "",
+    fprintf(stderr, "%s%s%s: %s [%s]\n", d->subject ? d->subject : "", d->subject ? ": " : "", weight,
             d->sentence ? d->sentence : "out of memory", diag_code_to_string(d->code));
 }
 
 void say_diags(struct diag_list *l)
 {
     for (size_t i = 0; i < l->n; i++)
-        say_diag(&l->items[i]);
+        say_diag(&l->items[i], "error");
     if (l->more > 0)
         fprintf(stderr, "convergate: error: %zu more faults are not shown\n", l->more);
     diag_list_done(l);
@@ -43,8 +43,10 @@ void say_plan_diags(const struct plan *p)
             /* What went wrong without a subject of its own belongs to the target. */
             if (!l->items[k].subject)
                 fprintf(stderr, "%s: ", p->targets[i]->target->name);
-            say_diag(&l->items[k]);
+            say_diag(&l->items[k], "error");
         }
+        for (size_t k = 0; k < p->targets[i]->notes.n; k++)
+            say_diag(&p->targets[i]->notes.items[k], "note");
         if (l->more > 0)
             fprintf(stderr, "%s: error: %zu more faults are not shown\n", p->targets[i]->target->name, l->more);
     }

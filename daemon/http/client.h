@@ -26,6 +26,7 @@ struct http_peer {
     uint64_t timeout_usec;
     const atomic_bool *cancelled;
     struct http_totals totals;
+    char local_address[64];
     char error[CURL_ERROR_SIZE];
 };
 

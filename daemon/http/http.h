@@ -55,6 +55,7 @@ struct http_request {
     const char *keep_cookie; /* name of a cookie of the answer that is wanted */
     uint64_t deadline_usec;  /* monotonic; on top of the endpoint's timeout */
     bool even_if_cancelled;  /* for cleaning up */
+    bool keep_connection;    /* a write over the living connection: only where sending it twice does no harm */
 };
 
 struct http_reply {
@@ -83,6 +84,9 @@ struct http_totals {
     uint64_t requests, bytes_in, bytes_out;
 };
 struct http_totals http_peer_totals(const struct http_peer *p);
+
+/* Our address as the last connection had it; "" before the first. */
+const char *http_peer_local_address(const struct http_peer *p);
 
 /* True for `sha256//` and 44 characters of base64, or several of them joined by ';'. */
 bool http_is_pin(const char *text);

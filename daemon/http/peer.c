@@ -136,7 +136,7 @@ static int set_body(CURL *e, const struct http_request *req)
     }
     if (!get && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) != CURLE_OK)
         return -ENOMEM;
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, get ? 0L : 1L);
+    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, get || req->keep_connection ? 0L : 1L);
     return 0;
 }
 
@@ -233,8 +233,12 @@ static void add_totals(struct http_peer *p)
 static void take_answer(struct http_peer *p, struct http_reply *ret)
 {
     curl_off_t seconds = 0;
+    const char *address = NULL;
     long status = 0;
 
+    curl_easy_getinfo(p->easy, CURLINFO_LOCAL_IP, &address);
+    if (address && address[0])
+        snprintf(p->local_address, sizeof(p->local_address), "%s", address);
     curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(p->easy, CURLINFO_RETRY_AFTER, &seconds);
     ret->status = (int)status;
@@ -326,6 +330,11 @@ struct http_peer *http_peer_free(struct http_peer *p)
     free(p->pin);
     free(p);
     return NULL;
+}
+
+const char *http_peer_local_address(const struct http_peer *p)
+{
+    return p->local_address;
 }
 
 struct http_totals http_peer_totals(const struct http_peer *p)

@@ -86,6 +86,9 @@ struct provider {
     int (*write)(struct session *s, struct write *w, enum outcome *ret);
     /* After the last write; checks what is staged against WRITES where the API shows it. */
     int (*commit)(struct session *s, const struct write *writes, size_t n, enum outcome *ret);
+    /* Takes back what a run that was killed left open under the session's key, which is that run's. -EBADMSG where
+       it cannot be told whether something is still open. */
+    int (*recover)(struct session *s);
     /* Takes back what was begun and not committed; harmless where nothing is open. */
     void (*abort)(struct session *s);
 };

@@ -116,7 +116,8 @@ static int send_once(struct session *s, const struct sending *what, struct answe
 {
     struct http_request req = {.method = what->method, .path = what->path, .body = what->body.data,
                                .body_len = what->body.len, .deadline_usec = s->deadline_usec,
-                               .even_if_cancelled = s->cleaning, .keep_cookie = ret_cookie ? "session_id" : NULL};
+                               .even_if_cancelled = s->cleaning,
+                               .keep_connection = s->keep_connection, .keep_cookie = ret_cookie ? "session_id" : NULL};
     struct json_fault json_fault = {0};
     struct http_reply reply;
     int r;

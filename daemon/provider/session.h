@@ -18,6 +18,13 @@ struct login {
     struct secret password;
 };
 
+/* Keeps the key of a login on disk while something is open under it; every fault is told. */
+struct key_keeper {
+    int (*keep)(void *user, const struct secret *key);
+    int (*forget)(void *user);
+    void *user;
+};
+
 struct session {
     const struct provider *provider;
     const char *target;
@@ -28,10 +35,12 @@ struct session {
     uint64_t deadline_usec; /* of the run, monotonic */
     const atomic_bool *cancelled;
     bool may_write;
+    bool keep_connection; /* writes go over the living connection: the way back */
     bool cleaning; /* requests go out though the run was interrupted or its time is over */
     struct secret key;
     bool fresh;   /* nothing was accepted since the last login */
     bool refused; /* a request was refused right after a login: the run is to end */
+    const struct key_keeper *keeper; /* NULL in a session that only reads */
     struct {
         bool open;
         bool message_required;

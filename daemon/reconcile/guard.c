@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 struct judging {
     const struct settings *settings;
     const struct allowance *allowances;
@@ -91,6 +93,49 @@ static int judge_lists(const struct judging *j, struct change *c, const char *na
     return r;
 }
 
+/* A list of one text, for an address that no settings name. */
+static struct value list_of(struct value *item, const char *text)
+{
+    *item = value_text(text);
+    return (struct value){.type = VALUE_LIST, .count = 1, .items = item};
+}
+
+static struct access access_of(const struct judging *j, const struct run *r, const struct value *own)
+{
+    return (struct access){
+        .login_realm = r->target->realm,
+        .realms = j->settings->guards.management_realms,
+        .own = r->target->source_address ? r->target->source_address : own,
+        .management = j->settings->guards.management_addresses,
+    };
+}
+
+static int judge_lock_out(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    struct value item, own = list_of(&item, http_peer_local_address(r->session.peer));
+    struct access access = access_of(j, r, &own);
+    int k = 0;
+
+    if (c->action != ACTION_DELETE && c->kind->locks_out && !is_allowed(j, GUARD_LOCK_OUT, name) &&
+        c->kind->locks_out(&access, c->object, &c->after, &why))
+        k = hold(c, GUARD_LOCK_OUT, "%s", buf_text(&why));
+    buf_done(&why);
+    return k;
+}
+
+static int judge_open_up(const struct judging *j, struct change *c, const char *name)
+{
+    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    int k = 0;
+
+    if (c->action == ACTION_UPDATE && c->kind->opens_up && !is_allowed(j, GUARD_OPEN_UP, name) &&
+        c->kind->opens_up(&c->live, &c->after, &why))
+        k = hold(c, GUARD_OPEN_UP, "%s", buf_text(&why));
+    buf_done(&why);
+    return k;
+}
+
 /* What counts against the limits: neither what is held by name nor what is let through by name. */
 static size_t counted_removals(const struct judging *j, const struct target_plan *p, const struct change *c)
 {
@@ -120,30 +165,35 @@ static int hold_removals(const struct judging *j, struct target_plan *p, size_t 
     return r;
 }
 
-static int judge_object(const struct judging *j, struct target_plan *p, struct change *c)
+static int judge_object(const struct judging *j, const struct run *r, struct change *c)
 {
-    _cleanup_free_ char *name = object_name(p, c);
-    int r;
+    _cleanup_free_ char *name = object_name(r->plan, c);
+    int k;
 
     if (!name)
         return -ENOMEM;
-    r = judge_protect(j, c, name);
-    return r < 0 ? r : judge_lists(j, c, name);
+    k = judge_protect(j, c, name);
+    if (k == 0)
+        k = judge_lock_out(j, r, c, name);
+    if (k == 0)
+        k = judge_open_up(j, c, name);
+    return k < 0 ? k : judge_lists(j, c, name);
 }
 
-static int judge_target(const struct judging *j, struct target_plan *p)
+static int judge_target(const struct judging *j, const struct run *r)
 {
+    struct target_plan *p = r->plan;
     size_t n;
-    int r = 0;
+    int k = 0;
 
-    for (size_t i = 0; i < p->n_changes && r == 0; i++)
-        r = judge_object(j, p, &p->changes[i]);
-    if (r < 0)
-        return r;
+    for (size_t i = 0; i < p->n_changes && k == 0; i++)
+        k = judge_object(j, r, &p->changes[i]);
+    if (k < 0)
+        return k;
     n = count_target(j, p);
     if (n > j->settings->guards.max_removals)
-        r = hold_removals(j, p, n, j->settings->guards.max_removals, "on this target");
-    return r;
+        k = hold_removals(j, p, n, j->settings->guards.max_removals, "on this target");
+    return k;
 }
 
 static int judge_all(const struct judging *j, struct batch *b)
@@ -165,8 +215,8 @@ int guard_judge(struct batch *b, const struct allowance *allowances, size_t n)
     struct judging j = {.settings = b->context.settings, .allowances = allowances, .n_allowances = n};
     int r = 0;
 
-    for (size_t i = 0; i < b->plan.n_targets && r == 0; i++)
-        r = judge_target(&j, b->plan.targets[i]);
+    for (size_t i = 0; i < b->n_runs && r == 0; i++)
+        r = judge_target(&j, &b->runs[i]);
     if (r == 0)
         r = judge_all(&j, b);
     for (size_t i = 0; i < b->plan.n_targets; i++)

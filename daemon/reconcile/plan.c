@@ -84,6 +84,7 @@ struct target_plan *target_plan_free(struct target_plan *p)
         return NULL;
     target_plan_clear(p);
     diag_list_done(&p->diags);
+    diag_list_done(&p->notes);
     free(p);
     return NULL;
 }

@@ -86,6 +86,7 @@ struct target_plan {
     struct unmanaged *unmanaged;
     size_t n_unmanaged, unmanaged_allocated;
     struct diag_list diags; /* the first is the error */
+    struct diag_list notes; /* worth knowing, nothing wrong */
 };
 
 struct plan {

@@ -8,6 +8,7 @@
 
 #include "provider/provider.h"
 #include "reconcile/plan.h"
+#include "state/journal.h"
 #include "state/ledger.h"
 
 /* What all runs of one command or one cycle share. */
@@ -28,6 +29,8 @@ struct run {
     struct login login;
     struct session session;
     struct ledger ledger;
+    struct journal journal; /* while applying */
+    struct key_keeper keeper;
     struct target_plan *plan;
     bool opened;
 };
@@ -36,9 +39,13 @@ int run_init(struct run *r, const struct run_context *c, const struct target *t)
 void run_done(struct run *r);
 /* Logs in; every fault is told in the plan's diagnostics. 0 or a negative errno. */
 int run_open(struct run *r) _must_check_;
+/* A connection of its own to the run's target. */
+int run_new_peer(struct run *r, struct http_peer **ret) _must_check_;
 /* First half: the plan's status says how it went. */
 void run_plan(struct run *r);
 /* Second half: applies what no guard holds, verifies, and sets each change's result and the plan's status. */
 void run_apply(struct run *r);
+/* Reads back what was written, sets the results and keeps the ledger; 0 when it could be read. */
+int run_verify(struct run *r) _must_check_;
 /* Observes again and plans into P, which must be empty but for its target; 0, or the fault is told in P. */
 int run_observe(struct run *r, struct target_plan *p) _must_check_;

@@ -16,7 +16,16 @@ enum strategy {
 
 enum {
     KIND_TEXT_LEAVES = 1 << 0, /* every leaf travels as a text: true as "true" */
+    KIND_ACCESS = 1 << 2,      /* decides who may log in: a change is confirmed by a new login, or taken back */
     KIND_REFERRED_TO = 1 << 1, /* other kinds name its items: items are added early and removed late */
+};
+
+/* Who must not be locked out: the addresses must stay allowed by the realms. */
+struct access {
+    const char *login_realm;         /* that Convergate itself logs in through; NULL where there is none */
+    const struct value *realms;      /* of the settings, NULL for none */
+    const struct value *own;         /* list of Convergate's own addresses */
+    const struct value *management;  /* list of addresses and networks, NULL for none */
 };
 
 struct kind {
@@ -34,6 +43,10 @@ struct kind {
     const char *builtin_prefix; /* of the keys of objects built into the appliance; NULL for none */
     /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */
     const char *(*check_name)(const char *name);
+    /* True where the value would lock somebody out; writes who and why. May be NULL. */
+    bool (*locks_out)(const struct access *a, const char *object, const struct value *after, struct buf *why);
+    /* True where the value lets in whom the live one did not keep out for nothing; writes what. May be NULL. */
+    bool (*opens_up)(const struct value *live, const struct value *after, struct buf *why);
     const char *guide;          /* section of the vendor's guide */
     const char *help;
 };

@@ -68,6 +68,9 @@ static void say_target(struct target_plan *t)
 {
     for (size_t i = 0; i < t->n_changes; i++)
         say_change(t, &t->changes[i]);
+    for (size_t i = 0; i < t->notes.n; i++)
+        say(LOG_NOTICE, "%s: %s [%s]", t->target->name, t->notes.items[i].sentence ? t->notes.items[i].sentence : "",
+            diag_code_to_string(t->notes.items[i].code));
     say_diags(&t->diags);
 }
 

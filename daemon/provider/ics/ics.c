@@ -225,6 +225,11 @@ static int commit(struct session *s, const struct write *writes, size_t n, enum 
     return 0;
 }
 
+static int recover(struct session *s)
+{
+    return 0;
+}
+
 static void abort_nothing(struct session *s)
 {
 }
@@ -244,5 +249,6 @@ const struct provider ics_provider = {
     .begin = begin,
     .write = write_object,
     .commit = commit,
+    .recover = recover,
     .abort = abort_nothing,
 };

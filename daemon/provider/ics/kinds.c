@@ -73,7 +73,8 @@ static const struct field source_ip_body = {.name = "source-ip", .type = FIELD_R
 /* One PUT of the container: between the guide's two requests nobody would be allowed in. */
 static const struct kind source_ip = {
     .name = "source-ip", .group = "admin-realms", .noun = "admin realm", .strategy = STRATEGY_CONTAINER,
-    .flags = KIND_TEXT_LEAVES, .rank = 30, .body = &source_ip_body,
+    .flags = KIND_TEXT_LEAVES | KIND_ACCESS, .rank = 30, .body = &source_ip_body,
+    .locks_out = ics_locks_out, .opens_up = ics_opens_up,
     .path = ADMIN_REALMS "/realm/%s/authentication-policy/source-ip",
     .names_path = ADMIN_REALMS, .names_envelope = "realm",
     .guide = "Realm-based Administrator User from a Particular Source IP",

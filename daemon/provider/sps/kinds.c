@@ -15,6 +15,17 @@ static const char *check_name(const char *name)
 
 static const char *const defaults[] = {"exclude", "include", NULL};
 
+/* A list of the few who are let in becomes one of the few who are not. */
+static bool userlist_opens_up(const struct value *live, const struct value *after, struct buf *why)
+{
+    const char *was = value_get_text(live, "default"), *is = value_get_text(after, "default");
+
+    if (!was || !is || strcmp(was, "exclude") != 0 || strcmp(is, "include") != 0)
+        return false;
+    buf_add_str(why, "default becomes include: everybody but the users of the list would be let in");
+    return true;
+}
+
 static const struct field a_user = {.name = "a user", .type = FIELD_TEXT, .min = 1, .max = LIMIT_NAME_BYTES};
 static const struct field userlist_members[] = {
     {.name = "default", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .choices = defaults,
@@ -26,6 +37,7 @@ static const struct field userlist_body = {.name = "a user list", .type = FIELD_
 
 static const struct kind userlists = {
     .name = "userlists", .noun = "user list", .strategy = STRATEGY_COLLECTION, .rank = 10, .body = &userlist_body,
+    .opens_up = userlist_opens_up,
     .path = POLICIES "/userlists", .builtin_prefix = "-", .check_name = check_name, .guide = "User lists",
     .help = "who may access a connection or channel, or who may not",
 };

@@ -285,5 +285,6 @@ const struct provider sps_provider = {
     .begin = sps_begin,
     .write = write_object,
     .commit = sps_commit,
+    .recover = sps_recover,
     .abort = sps_abort,
 };

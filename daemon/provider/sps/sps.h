@@ -19,4 +19,5 @@ void sps_flatten_references(struct value *v);
 int sps_begin(struct session *s);
 int sps_commit(struct session *s, const struct write *writes, size_t n, enum outcome *ret);
 void sps_abort(struct session *s);
+int sps_recover(struct session *s);
 int sps_login(struct session *s);

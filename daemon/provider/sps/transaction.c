@@ -62,6 +62,8 @@ static int try_open(struct session *s)
         return -EAGAIN;
     }
     note_message(s, &answer);
+    if (s->keeper && s->keeper->keep(s->keeper->user, &s->key) < 0)
+        return -EBADMSG;
     r = session_send(s, "POST", TRANSACTION, NULL, 0, &a, NULL, &maybe);
     if (r == -EBADMSG && maybe)
         return open_lost(s);
@@ -117,21 +119,55 @@ static void forget_login(struct session *s)
     s->transaction.open = false;
 }
 
+/* 0 when nothing is open any more for certain. */
+static int close_transaction(struct session *s)
+{
+    struct answer a;
+    bool before = s->cleaning;
+    int r;
+
+    s->cleaning = true;
+    r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
+    s->cleaning = before;
+    if (r < 0)
+        return r;
+    /* 400, 401 and 404 say that there is none any more. */
+    if (a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
+        return session_tell_status(s, DIAG_ROLLED_BACK, "DELETE", TRANSACTION, &a);
+    return 0;
+}
+
 /* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
 void sps_abort(struct session *s)
 {
-    struct answer a;
-    int r;
-
     if (!s->transaction.open)
         return;
-    s->cleaning = true;
-    r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
-    s->cleaning = false;
+    if (close_transaction(s) == 0 && s->keeper && s->keeper->forget(s->keeper->user) < 0)
+        session_tell(s, DIAG_STATE, "DELETE", TRANSACTION, "taken back, but its key could not be removed");
     forget_login(s);
-    /* 400, 401 and 404 say that there is none any more. */
-    if (r == 0 && a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
-        session_tell_status(s, DIAG_ROLLED_BACK, "DELETE", TRANSACTION, &a);
+}
+
+/* The session's key is that of a run that was killed: what is open under it was opened by us. */
+int sps_recover(struct session *s)
+{
+    struct value answer;
+    struct answer a;
+    bool open;
+    int r;
+
+    s->cleaning = true;
+    r = session_send(s, "GET", TRANSACTION, NULL, 0, &a, NULL, NULL);
+    s->cleaning = false;
+    if (r < 0)
+        return r;
+    if (a.status == 401 || a.status == 404)
+        return 0;
+    s->cleaning = true;
+    r = read_status(s, &answer, &open);
+    s->cleaning = false;
+    if (r < 0)
+        return r;
+    return open ? close_transaction(s) : 0;
 }
 
 static bool is_ours(const char *path, const struct write *writes, size_t n)
@@ -236,7 +272,7 @@ int sps_commit(struct session *s, const struct write *writes, size_t n, enum out
     if (a.status >= 200 && a.status < 300) {
         s->transaction.open = false;
         *ret = OUTCOME_ACCEPTED;
-        return 0;
+        return s->keeper && s->keeper->forget(s->keeper->user) < 0 ? -EBADMSG : 0;
     }
     session_tell_status(s, a.status >= 500 ? DIAG_OUTCOME_UNKNOWN : DIAG_REFUSED, "PUT", TRANSACTION, &a);
     if (a.status >= 500)
