@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What building and testing need, and how it comes onto a Debian 12; sourced by run and demo.
 
 # CHECK PACKAGE: a check is a command, or a pkg-config module behind `lib:`, or a file behind `file:`.
