@@ -254,7 +254,7 @@ void control_start(struct fleet *fleet, const char *folder) {
     control.path = util_format_text("%s/control.sock", folder);
     if (strlen(control.path) >= sizeof(place.sun_path))
         util_die("%s: the path is too long for a socket", control.path);
-    strcpy(place.sun_path, control.path);
+    memcpy(place.sun_path, control.path, strlen(control.path));
     unlink(control.path);
     if (fd < 0 || bind(fd, (struct sockaddr *) &place, sizeof(place)) < 0 || listen(fd, SOMAXCONN) < 0)
         util_die("%s: %s", control.path, strerror(errno));

@@ -170,6 +170,29 @@ bool json_has_duplicates(const cJSON *json) {
     return false;
 }
 
+static bool are_children_equal(const cJSON *left, const cJSON *right) {
+    const cJSON *child, *other = right->child;
+
+    if (cJSON_GetArraySize(left) != cJSON_GetArraySize(right))
+        return false;
+    cJSON_ArrayForEach(child, left) {
+        if (!json_is_equal(child, cJSON_IsObject(left) ? json_get(right, child->string) : other))
+            return false;
+        other = other->next;
+    }
+    return true;
+}
+
+bool json_is_equal(const cJSON *left, const cJSON *right) {
+    if (!left || !right || (left->type & 0xff) != (right->type & 0xff))
+        return false;
+    if (cJSON_IsString(left))
+        return strcmp(left->valuestring, right->valuestring) == 0;
+    if (cJSON_IsNumber(left))
+        return left->valuedouble == right->valuedouble;
+    return are_children_equal(left, right);
+}
+
 bool json_has_unknown(const cJSON *object, const char *const *names, size_t n, const char **ret_name) {
     const cJSON *member;
 

@@ -34,6 +34,8 @@ cJSON *json_need_object(cJSON *object, const char *name);
 void json_merge(cJSON *into, const cJSON *patch);
 void json_overlay(cJSON *into, const cJSON *patch);
 
+/* Lists by order, objects by name. */
+bool json_is_equal(const cJSON *left, const cJSON *right);
 bool json_has_duplicates(const cJSON *json);
 bool json_has_unknown(const cJSON *object, const char *const *names, size_t n, const char **ret_name);
 

@@ -141,7 +141,7 @@ static struct MHD_Response *make_response(struct reply *a, const struct request 
     struct MHD_Response *response;
 
     if (a->sending == REPLY_WHOLE)
-        return MHD_create_response_from_buffer(size, a->text ?: "", MHD_RESPMEM_MUST_COPY);
+        return MHD_create_response_from_buffer(size, a->text, MHD_RESPMEM_MUST_COPY);
     response = make_stream(a, q, size);
     if (a->sending == REPLY_WITHOUT_END)
         MHD_set_response_options(response, MHD_RF_HTTP_1_0_SERVER, MHD_RO_END);

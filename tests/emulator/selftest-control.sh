@@ -5,7 +5,8 @@
 is "control: state as given" '"given"' "$(control GET /copy-0002/state | jq .mark)"
 control POST /copy-0002/merge '{"mark":null,"a":{"b":[1],"c":"x"}}' >/dev/null
 control POST /copy-0002/merge '{"a":{"c":null,"d":2}}' >/dev/null
-is "control: merge is recursive, null deletes" '[null,{"b":[1],"d":2}]' "$(control GET /copy-0002/state | jq -c '[.mark,.a]')"
+is "control: merge is recursive, null deletes" '[null,{"b":[1],"d":2}]' \
+    "$(control GET /copy-0002/state | jq -c '[.mark,.a]')"
 is "control: copies do not share changes" '"given"' "$(control GET /copy-0001/state | jq .mark)"
 control PUT /copy-0003/state '{"mark":"put"}' >/dev/null
 is "control: PUT replaces the state" '{"mark":"put"}' "$(control GET /copy-0003/state | jq -c .)"
@@ -36,7 +37,8 @@ is "log: raw path" '"/api/v1/realm_auth?x=%2F"' "$(jq '.[0].path' "$work/log")"
 is "log: JSON body" '{"realm":"Admin Users"}' "$(jq -c '.[0].body' "$work/log")"
 is "log: text body" '"nonsense"' "$(jq -c '.[1].body' "$work/log")"
 is "log: no body" null "$(jq -c '.[2].body' "$work/log")"
-is "log: headers as received" '["text/plain","8"]' "$(jq -c '.[1] | [."content-type", ."content-length"]' "$work/log")"
+is "log: headers as received" '["text/plain","8"]' \
+    "$(jq -c '.[1] | [."content-type", ."content-length"]' "$work/log")"
 is "log: no headers" '[null,null]' "$(jq -c '.[2] | [."content-type", ."content-length"]' "$work/log")"
 is "log: user and peer" '["convergate","127.0.0.1"]' "$(jq -c '.[2] | [.user, .peer]' "$work/log")"
 is "log: a login is no write" false "$(jq '.[0].write' "$work/log")"
@@ -59,4 +61,5 @@ control POST /ics/expire >/dev/null
 is "sessions: dropped" 0 "$(control GET /ics/sessions | jq .live)"
 ask -u "$key:" "$url_ics/api/v1/system/system-information"
 is "sessions: the key is refused afterwards" 403 "$status"
-is "control: all appliances at once" true "$(control GET '/*/sessions' | jq '.["copy-0003"].live == 0 and .ics.live == 0')"
+is "control: all appliances at once" true \
+    "$(control GET '/*/sessions' | jq '.["copy-0003"].live == 0 and .ics.live == 0')"

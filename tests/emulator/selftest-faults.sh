@@ -20,12 +20,14 @@ is "fault status" "503 busy yes" "$status $body $(header X-Fault)"; mark status 
 probe; is "fault: fires once" 200 "$status"
 fault ics '{"do":"status","status":500,"body":{"a":1}}'; ics PUT "$ad" "$one"
 is "fault status: not processed" "500 {\"a\":1} $two" "$status $body $(groups)"
-fault ics '[{"do":"status","status":500,"skip":1,"times":2,"path":"*health*"},{"do":"status","status":502,"method":"PUT"}]'
+fault ics '[{"do":"status","status":500,"skip":1,"times":2,"path":"*health*"},
+    {"do":"status","status":502,"method":"PUT"}]'
 seen=; for _ in 1 2 3 4; do probe; seen+="$status "; done
 is "fault: skip and times" "200 500 500 200 " "$seen"
 is "fault: counts" '[[4,2],[0,0]]' "$(control GET /ics/faults | jq -c '[.[]|[.matched,.fired]]')"
 ics PUT "$ad" "$one"; is "fault: by method" 502 "$status"
-fault ics '{"do":"status","status":500,"path":"*\\?status=all"}'; probe; is "fault: the query is matched" 200 "$status"
+fault ics '{"do":"status","status":500,"path":"*\\?status=all"}'; probe
+is "fault: the query is matched" 200 "$status"
 ask "$url_ics$health?status=all"; is "fault: the query matches" 500 "$status"
 fault ics '{"do":"status","status":500,"times":0}'; seen=; for _ in 1 2 3; do probe; seen+="$status "; done
 is "fault: for ever" "500 500 500 " "$seen"
@@ -54,24 +56,29 @@ is "fault drop-tls: a body that just ends" "200 9" "$status $(wc -c <<<"$body" |
 fault ics '{"do":"drop-tls","keep":9}'; is "fault drop-tls: also without a TLS end" "unexpected eof" "$(tls_end)"
 
 fault ics '{"do":"truncate","keep":5}'; probe
-is "fault truncate" "18 200 50 5" "$rc $status $(header Content-Length) $(printf %s "$body" | wc -c)"; mark truncate 200
+is "fault truncate" "18 200 50 5" "$rc $status $(header Content-Length) $(printf %s "$body" | wc -c)"; mark \
+    truncate 200
 fault ics '{"do":"wrong-length"}'; probe
 is "fault wrong-length" "0 200 25 25" "$rc $status $(header Content-Length) ${#body}"; mark wrong-length 200
 fault ics '{"do":"body","body":"[1]","content-type":"text/x"}'; ics PUT "$ad" "$one"
 is "fault body" "200 [1] text/x $two" "$status $body $(header Content-Type) $(groups)"; mark body 200
 fault ics '{"do":"html"}'; probe
-is "fault html" "200 1" "$status $(grep -c '<form' <<<"$body")"; is "fault html: its type" "text/html; charset=utf-8" "$(header Content-Type)"
+is "fault html" "200 1" "$status $(grep -c '<form' <<<"$body")"
+is "fault html: its type" "text/html; charset=utf-8" "$(header Content-Type)"
 fault ics '{"do":"garbage"}'; ics PUT "$ad" "$one"
 is "fault garbage" '200 not JSON ["One"]' "$status $(field .) $(groups)"; mark garbage 200; reset_ics
 fault ics '{"do":"huge","bytes":3000000}'
-is "fault huge" "200 3000000" "$(curl -s --cacert "$dir/ca.pem" -o /dev/null -D "$work/headers" -w '%{http_code} %{size_download}' "$url_ics$health")"
+huge=$(curl -s --cacert "$dir/ca.pem" -o /dev/null -D "$work/headers" -w '%{http_code} %{size_download}' \
+    "$url_ics$health")
+is "fault huge" "200 3000000" "$huge"
 is "fault huge: in chunks" "chunked " "$(header Transfer-Encoding) $(header Content-Length)"
 fault ics '{"do":"redirect","location":"https://elsewhere.example.com/"}'; probe
 is "fault redirect" "302 https://elsewhere.example.com/" "$status $(header Location)"; mark redirect 302
 fault ics '{"do":"retry-after","seconds":7}'; probe; is "fault retry-after" "429 7" "$status $(header Retry-After)"
 fault ics '{"do":"retry-after","status":503,"seconds":"Fri, 31 Dec 2027 23:59:59 GMT"}'; probe
 is "fault retry-after: as a date" "503 Fri, 31 Dec 2027 23:59:59 GMT" "$status $(header Retry-After)"
-fault ics '{"do":"slow","bytes-per-second":50}'; began=$(date +%s%N); probe; took=$((($(date +%s%N) - began) / 1000000))
+fault ics '{"do":"slow","bytes-per-second":50}'; began=$(date +%s%N); probe; \
+    took=$((($(date +%s%N) - began) / 1000000))
 is "fault slow" "200 50 yes" "$status ${#body} $([ $took -gt 800 ] && [ $took -lt 2000 ] && echo yes)"; mark slow 200
 
 fault ics '{"do":"applied-not-answered","method":"PUT"}'; ics PUT "$ad" "$one"
@@ -86,15 +93,18 @@ fault ics '{"do":"applied-with-status","status":500,"method":"PUT"}'; ics PUT "$
 is "fault applied-with-status" '500 ["One"]' "$status $(groups)"
 is "fault applied-with-status: in the log" '[500,true]' "$(last ics '|[.status,.applied]')"; reset_ics
 fault ics '{"do":"expire"}'; ics GET "$ad"; is "fault expire" 403 "$status"; mark expire 403; login
-fault ics '{"do":"short-list","keep":1}'; ics GET "$ad"; is "fault short-list" '["ICS-QA/core"]' "$(field '[."ad-group"[].name]')"
+fault ics '{"do":"short-list","keep":1}'; ics GET "$ad"
+is "fault short-list" '["ICS-QA/core"]' "$(field '[."ad-group"[].name]')"
 
 sps_login convergate:not-a-secret
-fault sps '{"do":"short-list","keep":2}'; sps GET "$lists"; is "fault short-list: sps" '["-1","-4"]' "$(field '[.items[].key]')"
+fault sps '{"do":"short-list","keep":2}'; sps GET "$lists"
+is "fault short-list: sps" '["-1","-4"]' "$(field '[.items[].key]')"
 fault sps '{"do":"locked"}'; begin; is "fault locked" 409 "$status"
 begin; is "fault locked: once" 200 "$status"
 sps PUT "$lists/2008" '{"name":"ops","default":"include","users":[]}'
 fault sps '{"do":"answered-not-applied"}'; commit
-is "fault answered-not-applied: a commit" '200 "closed" "exclude"' "$status $(field .transaction.status) $(committed '.userlists."2008".default')"
+is "fault answered-not-applied: a commit" '200 "closed" "exclude"' \
+    "$status $(field .transaction.status) $(committed '.userlists."2008".default')"
 sps GET /api/transaction; is "fault answered-not-applied: still open" '"open"' "$(field .transaction.status)"
 fault sps '{"do":"applied-not-answered"}'; commit
 is "fault applied-not-answered: a commit" '56 "include"' "$rc $(committed '.userlists."2008".default')"

@@ -101,7 +101,8 @@ is "ics: a new group may bring its sid" 200 "$status"
 ics PUT "$ad" '{"ad-group":[{"name":"A","group":"A"},{"name":"A","group":"B"}]}'; refused "a name twice" 422
 ics PUT "$ad" '{"ad-group":[{"name":"A"}]}'; refused "an AD group without group" 422
 ics PUT "$ad" '{"user-group":[]}'; refused "the wrong list" 422
-ics PUT "$ldap" '{"user-group":[{"name":"B","dn":"CN=B","group-type":"static"},{"name":"A","dn":"CN=A","group-type":"dynamic"}]}'
+ics PUT "$ldap" '{"user-group":[{"name":"B","dn":"CN=B","group-type":"static"},
+    {"name":"A","dn":"CN=A","group-type":"dynamic"}]}'
 is "ics: LDAP groups" 200 "$status"
 ics GET "$ldap"
 is "ics: LDAP groups keep their order, and have no sid" '["B","A",null]' \
@@ -110,9 +111,10 @@ ics PUT "$ldap" '{"user-group":[{"name":"B","dn":"CN=B","group-type":"other"}]}'
 ics PUT "$ldap" '{"user-group":[{"name":"B","group-type":"static"}]}'; refused "an LDAP group without dn" 422
 ics GET "${ldap/ldap/ad}"; refused "the wrong kind of server" 404
 ics GET "${ad/ADServer/Nobody}"; refused "no such server" 404
-is "ics: the wrong list changed nothing" '["B","A"]' "$(control GET /ics/state | jq -c '[."auth-servers"."Dir/One"."ldap-groups"[].name]')"
+is "ics: the wrong list changed nothing" '["B","A"]' \
+    "$(control GET /ics/state | jq -c '[."auth-servers"."Dir/One"."ldap-groups"[].name]')"
 ics GET "$servers"
-is "ics: stubs of servers" '{"href":"/api/v1/configuration/authentication/auth-servers/auth-server/Dir%2FOne","name":"Dir/One"}' \
+is "ics: stubs of servers" "{\"href\":\"$servers/auth-server/Dir%2FOne\",\"name\":\"Dir/One\"}" \
     "$(field '."auth-server"[1]')"
 ics GET "$servers/auth-server/Dir%2FOne"
 is "ics: a server's type" '["Dir/One","LDAP Server"]' "$(field '[.name,."auth-server-type"]')"
@@ -120,7 +122,8 @@ ics GET "$servers/auth-server/ADServer"
 is "ics: a server's unknown members" '"kept"' "$(field '."extra-member"')"
 
 # References
-ics PUT "$rules" '{"rule":[{"name":"r","roles":[".Administrators"],"group":{"group-names":["B"]},"stop-rules-processing":"true"}]}'
+ics PUT "$rules" '{"rule":[{"name":"r","roles":[".Administrators"],"group":{"group-names":["B"]},
+    "stop-rules-processing":"true"}]}'
 is "ics: rules" 200 "$status"
 ics PUT "$ldap" '{"user-group":[{"name":"A","dn":"CN=A","group-type":"dynamic"}]}'; refused "a group in use" 422
 ics PUT "$rules" '{"rule":[]}'; ics PUT "$ldap" '{"user-group":null}'
@@ -133,9 +136,11 @@ options ics '{"empty-lists":"absent"}'; ics GET "$source_ip/ips"; is "ics: empty
 options ics '{"empty-lists":"array"}'
 
 # Answers to PUT
-options ics '{"put-answer":"204"}'; ics PUT "$ldap" '{"user-group":[]}'; is "ics: PUT answered 204" "204 0" "$status ${#body}"
+options ics '{"put-answer":"204"}'; ics PUT "$ldap" '{"user-group":[]}'
+is "ics: PUT answered 204" "204 0" "$status ${#body}"
 options ics '{"put-answer":"warning"}'; ics PUT "$ldap" '{"user-group":[]}'
-is "ics: PUT answered with a warning" '200 "The configuration has been implicitly changed"' "$status $(field '.result.warnings[0].message')"
+is "ics: PUT answered with a warning" '200 "The configuration has been implicitly changed"' \
+    "$status $(field '.result.warnings[0].message')"
 options ics '{"put-answer":"info"}'
 
 # Role mapping rules
@@ -143,7 +148,8 @@ ics PUT "$rules" '{"user-selects-role":"true"}'; ics GET "$rules"
 is "ics: rules merge" '["true","false",[]]' "$(field '[."user-selects-role",."user-selects-roleset",.rule]')"
 ics PUT "$rules" '{"rule":[{"roles":["x"]}]}'; refused "a rule without a name" 422
 ics PUT "$rules" '{"rule":[{"name":"r","roles":["x"]},{"name":"r","roles":["y"]}]}'; refused "a rule twice" 422
-ics PUT "$rules" '{"rule":[{"name":"r","roles":null},{"name":"a","roles":["y"],"user-name":{"test":"is"}}]}'; ics GET "$rules"
+ics PUT "$rules" '{"rule":[{"name":"r","roles":null},{"name":"a","roles":["y"],"user-name":{"test":"is"}}]}'; ics \
+    GET "$rules"
 is "ics: rules keep order and unknown members" '["r","a","is"]' "$(field '[.rule[].name, .rule[1]."user-name".test]')"
 
 # Session options
@@ -155,7 +161,9 @@ ics GET "${role/\%2EAdministrators/Nobody}"; refused "no such role" 404
 
 # Source address rules
 reset_ics
-ics GET "$realms"; is "ics: stubs of realms" '"/api/v1/configuration/administrators/admin-realms/realm/Admin%20Users"' "$(field .realm[0].href)"
+ics GET "$realms"
+is "ics: stubs of realms" '"/api/v1/configuration/administrators/admin-realms/realm/Admin%20Users"' \
+    "$(field .realm[0].href)"
 ics GET "$realms/realm"; is "ics: the list itself too" '["Admin Users","Strict Realm"]' "$(field '[.realm[].name]')"
 ics GET "$realm"; is "ics: a realm" '"any-ip"' "$(field '."authentication-policy"."source-ip".customized')"
 ics POST "$source_ip/ips/ip" '{"access":"allow","address":"127.0.0.1","netmask":"255.255.255.255"}'
@@ -163,11 +171,15 @@ is "ics: POST appends" 201 "$status"
 ics POST "$source_ip/ips/ip/" '{"access":"deny","address":"*","note":"n"}'
 is "ics: POST with a final slash" 201 "$status"
 ics PUT "$source_ip" '{"customized":"any-ip"}'; ics GET "$source_ip"
-is "ics: a container merges" '["any-ip","disabled",2,"n"]' "$(field '[.customized,."external-port",(.ips.ip|length),.ips.ip[1].note]')"
-ics PUT "$source_ip/ips" '{"ip":[{"access":"allow","address":"127.0.0.0","netmask":"255.0.0.0"}]}'; ics GET "$source_ip/ips"
+is "ics: a container merges" '["any-ip","disabled",2,"n"]' \
+    "$(field '[.customized,."external-port",(.ips.ip|length),.ips.ip[1].note]')"
+ics PUT "$source_ip/ips" '{"ip":[{"access":"allow","address":"127.0.0.0","netmask":"255.0.0.0"}]}'; ics GET \
+    "$source_ip/ips"
 is "ics: a list is replaced" 1 "$(field '.ip|length')"
-for bad in '"access":"permit","address":"*"' '"access":"allow","address":"10.0.0"' '"access":"allow","address":"10.0.0.1"' \
-    '"access":"allow","address":"10.0.0.0","netmask":"255.0.255.0"' '"access":"allow","address":"10.0.0.0/8"' '"access":"allow"'; do
+for bad in '"access":"permit","address":"*"' '"access":"allow","address":"10.0.0"' \
+    '"access":"allow","address":"10.0.0.1"' \
+    '"access":"allow","address":"10.0.0.0","netmask":"255.0.255.0"' '"access":"allow","address":"10.0.0.0/8"' \
+        '"access":"allow"'; do
     ics PUT "$source_ip/ips" "{\"ip\":[{$bad}]}"; refused "$bad" 422
 done
 ics PUT "$source_ip/customized" '{"customized":"denied-ip"}'; refused "an unknown mode" 422
@@ -175,7 +187,8 @@ ics PUT "$source_ip/customized" '{"customised":"any-ip"}'; refused "a misspelt l
 ics PUT "$source_ip/customized" '{"customized":"selected-ip"}'; is "ics: one leaf" 200 "$status"
 ics GET "$source_ip/customized"; is "ics: read one leaf" '{"customized":"selected-ip"}' "$(field .)"
 ics GET "$role"; is "ics: an allowed address goes on" 200 "$status"
-ics PUT "$source_ip/ips" '{"ip":[{"access":"deny","address":"127.0.0.1","netmask":"255.255.255.255"},{"access":"allow","address":"*"}]}'
+ics PUT "$source_ip/ips" '{"ip":[{"access":"deny","address":"127.0.0.1","netmask":"255.255.255.255"},
+    {"access":"allow","address":"*"}]}'
 is "ics: the write that locks out is still answered" 200 "$status"
 ics GET "$role"; is "ics: denied at once" "403 0" "$status ${#body}"
 ics GET "$role" '' --interface 127.0.0.9; is "ics: another address is allowed" 200 "$status"
@@ -183,7 +196,8 @@ options ics '{"deny-mode":"at-login"}'; ics GET "$role"; is "ics: denied at logi
 ask -u 'convergate:not:a-secret' -H "$json" --data '{"realm":"Admin Users"}' "$url_ics/api/v1/realm_auth"
 is "ics: denied at login: no new key" 403 "$status"
 options ics '{"deny-mode":"at-once"}'
-strict() { ask -u other:fake -H "$json" --data '{"realm":"Strict Realm"}' --interface "$1" "$url_ics/api/v1/realm_auth"; }
+strict() { ask -u other:fake -H "$json" --data '{"realm":"Strict Realm"}' --interface "$1" \
+    "$url_ics/api/v1/realm_auth"; }
 strict 127.0.0.2; is "ics: in the list" 200 "$status"
 strict 127.0.0.3; is "ics: the first match decides" 403 "$status"
 strict 127.0.0.4; is "ics: no match in selected-ip" 403 "$status"

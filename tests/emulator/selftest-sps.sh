@@ -18,11 +18,13 @@ policies=/api/configuration/policies
 lists=$policies/userlists
 times=$policies/time_policies
 given=$(control GET /sps/state)
-reset_sps() { control POST /sps/expire >/dev/null; control PUT /sps/state "$given" >/dev/null; sps_login convergate:not-a-secret; }
+reset_sps() { control POST /sps/expire >/dev/null; control PUT /sps/state "$given" >/dev/null; sps_login \
+    convergate:not-a-secret; }
 begin() { sps POST /api/transaction; }
 commit() { sps PUT /api/transaction '{"status":"commit"}'; }
 abort() { sps DELETE /api/transaction; }
-wrong() { is "sps: $1" "$2" "$status"; is "sps: $1: an error" '["details","message","type"]' "$(field '.error|keys')"; }
+wrong() { is "sps: $1" "$2" "$status"; is "sps: $1: an error" '["details","message","type"]' \
+    "$(field '.error|keys')"; }
 committed() { control GET /sps/state | jq -c ".policies$1"; }
 counts() { control GET /sps/transactions | jq -c '[.opened,.committed,.aborted,.expired,(.open|length)]'; }
 list='{"name":"new","default":"exclude","users":["alice"]}'
@@ -39,15 +41,19 @@ is "sps: the cookie as recorded" 1 "$(header Set-Cookie |
     grep -cE '^session_id=[0-9a-f]{40}; expires=[A-Z][a-z]{2}, .* GMT; HttpOnly; Max-Age=43200; Path=/; Secure$')"
 is "sps: login answers meta" '["meta"]' "$(field keys)"
 options sps '{"cookie":"joined"}'; sps_login convergate:not-a-secret
-is "sps: the cookie joined with others" 1 "$(header Set-Cookie | grep -cE '^ticket=[^,]*, session_id=[0-9a-f]{40}, malic=valid$')"
+is "sps: the cookie joined with others" 1 \
+    "$(header Set-Cookie | grep -cE '^ticket=[^,]*, session_id=[0-9a-f]{40}, malic=valid$')"
 sps GET "$lists"; is "sps: it counts" 200 "$status"
 options sps '{"cookie":"expired-clock"}'; sps_login convergate:not-a-secret
 is "sps: the cookie of a slow clock" 1 "$(header Set-Cookie | grep -c 'Max-Age=0;')"
-is "sps: its date is past" yes "$([ "$(date -d "$(header Set-Cookie | sed 's/.*expires=\([^;]*\);.*/\1/')" +%s)" -lt "$(date +%s)" ] && echo yes)"
+ends=$(date -d "$(header Set-Cookie | sed 's/.*expires=\([^;]*\);.*/\1/')" +%s)
+is "sps: its date is past" yes "$([ "$ends" -lt "$(date +%s)" ] && echo yes)"
 sps GET "$lists"; is "sps: its session lives" 200 "$status"
 options sps '{"cookie":"plain"}'
-ask "$url_sps/api/authentication/login_methods"; is "sps: login methods without a login" '"local"' "$(field '.login_methods[0].name')"
-ask "$url_sps/api/info"; is "sps: info without a login" '[null,"sps"]' "$(field '[.body.firmware_version,.body.hostname]')"
+ask "$url_sps/api/authentication/login_methods"
+is "sps: login methods without a login" '"local"' "$(field '.login_methods[0].name')"
+ask "$url_sps/api/info"
+is "sps: info without a login" '[null,"sps"]' "$(field '[.body.firmware_version,.body.hostname]')"
 sps GET /api/info; is "sps: info" '["8.0.0",true]' "$(field '[.body.firmware_version,.meta.remaining_seconds>0]')"
 sps DELETE /api/authentication; is "sps: logout" 200 "$status"
 sps GET "$lists"; is "sps: after the logout" 401 "$status"
@@ -60,20 +66,25 @@ options sps '{"session-requests":0}'; reset_sps
 sps GET "$lists"
 is "sps: keys in order" '["-1","-4","2008"]' "$(field '[.items[].key]')"
 is "sps: items without bodies" '["key","meta"]' "$(field '.items[0]|keys')"
-is "sps: meta points to sibling collections" '["/api/configuration/policies/audit_policies","/api/configuration/policies/usermapping_policies","/api/configuration/policies/user_databases","/api/transaction"]' \
-    "$(field '.meta|[.first,.next,.previous,.transaction]')"
-options sps '{"embed-bodies":true}'; sps GET "$lists"; is "sps: items with bodies" '"root_only"' "$(field '.items[1].body.name')"
+is "sps: meta points to sibling collections" \
+    "[\"$policies/audit_policies\",\"$policies/usermapping_policies\",\"$policies/user_databases\"]" \
+    "$(field '.meta|[.first,.next,.previous]')"
+is "sps: and to the transaction" '"/api/transaction"' "$(field .meta.transaction)"
+options sps '{"embed-bodies":true}'; sps GET "$lists"
+is "sps: items with bodies" '"root_only"' "$(field '.items[1].body.name')"
 options sps '{"embed-bodies":false}'
 sps GET "$lists/-4"
-is "sps: an object" '["root_only","-4","/api/configuration/policies/userlists/-1","/api/configuration/policies/userlists/2008"]' \
+is "sps: an object" "[\"root_only\",\"-4\",\"$lists/-1\",\"$lists/2008\"]" \
     "$(field '[.body.name,.key,.meta.previous,.meta.next]')"
 sps GET "$lists/nobody"; wrong "no such object" 404
 sps GET "$policies/nothing"; wrong "no such collection" 404
 sps PATCH "$lists"; wrong "wrong method" 405
 sps GET "$policies/channel_policies/555"
-is "sps: a reference has key and meta" '{"key":"777","meta":{"href":"/api/configuration/policies/time_policies/777"}}' "$(field .body.time_policy)"
+is "sps: a reference has key and meta" \
+    '{"key":"777","meta":{"href":"/api/configuration/policies/time_policies/777"}}' "$(field .body.time_policy)"
 sps GET "$policies/user_databases/8235"
-is "sps: a password too" '"/api/configuration/passwords/ad55822d-fa28-45aa-bca4-220074f770e1"' "$(field '.body.users[0].passwords[0].meta.href')"
+is "sps: a password too" '"/api/configuration/passwords/ad55822d-fa28-45aa-bca4-220074f770e1"' \
+    "$(field '.body.users[0].passwords[0].meta.href')"
 
 # Transactions
 control DELETE /sps/log >/dev/null
@@ -83,7 +94,8 @@ commit; wrong "a commit without a transaction" 400
 abort; is "sps: an abort without a transaction" 400 "$status"
 ask -H "Cookie: $cookie" -X POST "$url_sps/api/transaction"; is "sps: POST without a length" 411 "$status"
 is "sps: its body is not JSON" "not JSON" "$(field .)"
-sps GET /api/transaction; is "sps: status closed" '{"transaction":{"status":"closed"},"key":"transaction"}' "$(field 'del(.meta)')"
+sps GET /api/transaction
+is "sps: status closed" '{"transaction":{"status":"closed"},"key":"transaction"}' "$(field 'del(.meta)')"
 begin; is "sps: open" '"open"' "$(field .transaction.status)"
 begin; wrong "open twice" 400
 mine=$cookie; sps_login second:fake
@@ -96,14 +108,16 @@ options sps '{"exclusive":true}'
 theirs=$cookie; cookie=$mine
 sps POST "$lists" "$list"; is "sps: create" 201 "$status"
 new=$(field .key | tr -d '"')
-is "sps: its key is a UUID" 1 "$(grep -cE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' <<<"$new")"
+uuid='^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+is "sps: its key is a UUID" 1 "$(grep -cE "$uuid" <<<"$new")"
 is "sps: create answers key and meta" '["key","meta"]' "$(field keys)"
 sps GET "$lists/$new"; is "sps: visible to its session" 200 "$status"
 cookie=$theirs; sps GET "$lists/$new"; is "sps: not to others" 404 "$status"; cookie=$mine
 is "sps: not committed" null "$(committed ".userlists.\"$new\"")"
 sps PUT "$lists/2008" '{"name":"ops","default":"include","users":[]}'; is "sps: replace" 200 "$status"
 sps DELETE "$lists/-4"; wrong "delete a built-in" 400
-sps PUT "$lists/-4" '{"name":"root_only","default":"exclude","users":["root","toor"]}'; is "sps: change a built-in" 200 "$status"
+sps PUT "$lists/-4" '{"name":"root_only","default":"exclude","users":["root","toor"]}'
+is "sps: change a built-in" 200 "$status"
 sps GET /api/transaction/changes
 is "sps: changes" '["replace","replace","create"]' "$(field '[.changes[].type]')"
 is "sps: a change has both values" '["/api/configuration/policies/userlists/-4",["root"],["root","toor"]]' \
@@ -114,7 +128,8 @@ options sps '{"changes":true}'
 sps PUT /api/transaction '{"status":"commit","message":"x"}'; wrong "an unknown member in the commit" 400
 sps PUT /api/transaction '{"status":"done"}'; wrong "an unknown status in the commit" 400
 options sps '{"require-commit-message":true}'; commit; wrong "no commit message" 400
-sps PUT /api/transaction '{"status":"commit","commit_message":"by test"}'; is "sps: commit with a message" 200 "$status"
+sps PUT /api/transaction '{"status":"commit","commit_message":"by test"}'
+is "sps: commit with a message" 200 "$status"
 options sps '{"require-commit-message":false}'
 is "sps: committed" '"new"' "$(committed ".userlists.\"$new\".name")"
 is "sps: counts" '[2,1,1,0,0]' "$(counts)"
@@ -127,18 +142,21 @@ is "sps: a transaction dies with its session" '[3+1,1,2,1,0]' "$(counts | sed 's
 sps GET /api/transaction; is "sps: and the session is gone" 401 "$status"
 reset_sps
 begin; control POST /sps/merge '{"policies":{"userlists":{"2008":{"users":["eve"]}}}}' >/dev/null
-sps PUT "$lists/2008" '{"name":"ops","default":"include","users":[]}'; commit; wrong "someone else changed the object" 400
+sps PUT "$lists/2008" '{"name":"ops","default":"include","users":[]}'; commit; wrong \
+    "someone else changed the object" 400
 abort; begin; sps PUT "$lists/-1" '{"name":"all","default":"include","users":["x"]}'; commit
 is "sps: changes elsewhere survive a commit" '["eve"]' "$(committed '.userlists."2008".users')"
 options sps '{"locked-by":"admin"}'; begin; wrong "held by the web interface" 409
 is "sps: by whom" 1 "$(field .error.message | grep -c "'admin'")"
 options sps '{"locked-by":null,"auto-open":true}'
 sps GET "$lists"; is "sps: reading opens nothing" '0' "$(counts | jq '.[4]')"
-sps POST "$lists" '{"name":"auto","default":"exclude","users":[]}'; is "sps: the first write opens" "201 1" "$status $(counts | jq '.[4]')"
+sps POST "$lists" '{"name":"auto","default":"exclude","users":[]}'
+is "sps: the first write opens" "201 1" "$status $(counts | jq '.[4]')"
 commit; is "sps: and can be committed" 200 "$status"
 options sps '{"auto-open":false,"transaction-shape":"body"}'
 sps GET /api/transaction
-is "sps: the newer shape" '[{"commit_message":"optional","status":"closed"},null,true]' "$(field '[.body,.meta.changes,.meta.remaining_seconds>0]')"
+is "sps: the newer shape" '[{"commit_message":"optional","status":"closed"},null,true]' \
+    "$(field '[.body,.meta.changes,.meta.remaining_seconds>0]')"
 begin; sps GET /api/transaction; is "sps: no changes yet" null "$(field .meta.changes)"
 sps DELETE "$times/777"; sps PUT "$lists/-1" '{"name":"all","default":"exclude","users":[]}'; sps GET /api/transaction
 is "sps: changes are announced" '"/api/transaction/changes"' "$(field .meta.changes)"
@@ -163,15 +181,21 @@ bad "a number for a time" time_policies "$(day '[[8,18]]')"
 bad "an interval of three" time_policies "$(day '[["8:00","9:00","10:00"]]')"
 bad "a day left out" time_policies '{"name":"t","Mon":[]}'
 sps POST "$times" "$(day '[["0:00","23:59"]]')"; is "sps: a time policy" 201 "$status"
-bad "a reference as an object" channel_policies '{"name":"c","time_policy":{"key":"777","meta":{"href":"x"}},"userlists":[]}'
+bad "a reference as an object" channel_policies \
+    '{"name":"c","time_policy":{"key":"777","meta":{"href":"x"}},"userlists":[]}'
 bad "a reference to nothing" channel_policies '{"name":"c","time_policy":"778","userlists":[]}'
-sps POST "$policies/channel_policies" '{"name":"c","time_policy":"777","userlists":["2008"]}'; is "sps: a bare key" 201 "$status"
-user() { echo "{\"name\":\"db\",\"users\":[{\"username\":\"u\",\"certificates\":[],\"passwords\":$1,\"public_keys\":[]}]}"; }
+sps POST "$policies/channel_policies" '{"name":"c","time_policy":"777","userlists":["2008"]}'
+is "sps: a bare key" 201 "$status"
+user() {
+    echo "{\"name\":\"db\",\"users\":[{\"username\":\"u\",\"certificates\":[],\"passwords\":$1,\"public_keys\":[]}]}"
+}
 bad "a password as an object" user_databases "$(user '[{"key":"bd55822d-fa28-45aa-bca4-220074f770e2","meta":{}}]')"
 bad "a password of another user" user_databases "$(user '["ad55822d-fa28-45aa-bca4-220074f770e1"]')"
 bad "an unknown password" user_databases "$(user '["cd55822d-fa28-45aa-bca4-220074f770e3"]')"
-sps POST "$policies/user_databases" "$(user '["bd55822d-fa28-45aa-bca4-220074f770e2"]')"; is "sps: a user database" 201 "$status"
-authority() { jq -n --arg c "$1" '{name:"ca",dns_lookup:false,strict_hostcheck:true,authorities:[{certificate:$c,crl:null}],
+sps POST "$policies/user_databases" "$(user '["bd55822d-fa28-45aa-bca4-220074f770e2"]')"
+is "sps: a user database" 201 "$status"
+authority() { jq -n --arg c "$1" \
+    '{name:"ca",dns_lookup:false,strict_hostcheck:true,authorities:[{certificate:$c,crl:null}],
     dn_check:{altEmailAddress:"",c:"",cn:"",emailAddress:"",l:"",o:"",ou:"",st:""}}'; }
 pem=$(cat "$dir/ca.pem")
 bad "text before a certificate" trusted_ca_lists "$(authority "Subject: x

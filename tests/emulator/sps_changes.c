@@ -30,7 +30,7 @@ static void compare_collections(cJSON *changes, const char *collection, const cJ
         if (!new || strcmp(old->string, new->string) != 0)
             add_change(changes, "delete", collection, old, NULL);
         else {
-            if (!cJSON_Compare(old, new, true))
+            if (!json_is_equal(old, new))
                 add_change(changes, "replace", collection, old, new);
             new = new->next;
         }
@@ -58,7 +58,7 @@ static char *apply_change(cJSON *policies, const cJSON *change) {
     *key++ = '\0';
     collection = json_need_object(policies, name);
     current = json_get(collection, key);
-    if (old ? !current || !cJSON_Compare(old, current, true) : current != NULL)
+    if (old ? !current || !json_is_equal(old, current) : current != NULL)
         return util_format_text("%s was changed by someone else meanwhile.", path);
     if (new)
         json_put(collection, key, cJSON_Duplicate(new, true));

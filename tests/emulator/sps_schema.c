@@ -110,8 +110,8 @@ static int parse_time(const cJSON *value) {
     if (hours < 1 || hours > 2 || size != hours + 3 || text[hours] != ':' ||
         strspn(text + hours + 1, "0123456789") != 2)
         return -1;
-    hour = atoi(text);
-    minute = atoi(text + hours + 1);
+    hour = (int) strtol(text, NULL, 10);
+    minute = (int) strtol(text + hours + 1, NULL, 10);
     return hour < 24 && minute < 60 ? 60 * hour + minute : -1;
 }
 
