@@ -165,7 +165,7 @@ char *path_join(const char *base, const char *name)
 {
     char *joined;
 
-    if (name[0] == '/')
+    if (name[0] == '/' || strcmp(base, ".") == 0)
         return strdup(name);
     return asprintf(&joined, "%s/%s", base, name) < 0 ? NULL : joined;
 }

@@ -50,11 +50,6 @@ static bool has_labels(const struct target *t, const struct value *labels)
     return true;
 }
 
-static bool is_chosen(const struct desired_document *d, const struct target *t)
-{
-    return (!d->targets || settings_matches(d->targets, t->name)) && has_labels(t, d->labels);
-}
-
 static int add_section(struct desired_target *to, const struct target *t, struct section *from)
 {
     if (!to->kinds) {
@@ -72,45 +67,72 @@ static int add_section(struct desired_target *to, const struct target *t, struct
     return 0;
 }
 
-/* A plain name that no target has is a typing error even where other names match. */
-static void check_names(const struct settings *s, const struct desired_document *d, struct diag_list *diags)
+/* Marks the targets that a name or pattern of the document means; one that means none is a typing error. */
+static void choose_by_name(const struct settings *s, const struct desired_document *d, const struct value *name,
+                           bool *chosen, struct diag_list *diags)
 {
-    for (uint32_t i = 0; d->targets && i < d->targets->count; i++) {
-        const struct value *name = &d->targets->items[i];
-        size_t matches = 0;
+    const struct target *plain = has_pattern(name->text) ? NULL : settings_find_target(s, name->text);
+    bool any = plain != NULL;
 
-        for (size_t t = 0; t < s->n_targets; t++)
-            matches += pattern_match(name->text, s->targets[t].name);
-        if (matches == 0)
-            diag_add_place(diags, DIAG_NO_TARGET, value_place(&d->document, name), "'%s' matches no target of the settings",
-                           name->text);
+    if (plain)
+        chosen[plain - s->targets] = true;
+    for (size_t t = 0; t < s->n_targets && !plain && has_pattern(name->text); t++) {
+        bool match = pattern_match(name->text, s->targets[t].name);
+
+        chosen[t] = chosen[t] || match;
+        any = any || match;
     }
+    if (!any)
+        diag_add_place(diags, DIAG_NO_TARGET, value_place(&d->document, name), "'%s' matches no target of the settings",
+                       name->text);
+}
+
+/* Names and labels must both hold where both are given. */
+static size_t choose(const struct settings *s, const struct desired_document *d, bool *chosen, struct diag_list *diags)
+{
+    size_t n = 0;
+
+    memset(chosen, d->targets ? 0 : 1, s->n_targets);
+    for (uint32_t i = 0; d->targets && i < d->targets->count; i++)
+        choose_by_name(s, d, &d->targets->items[i], chosen, diags);
+    for (size_t t = 0; t < s->n_targets; t++) {
+        chosen[t] = chosen[t] && has_labels(&s->targets[t], d->labels);
+        n += chosen[t];
+    }
+    return n;
+}
+
+static int assign_sections(const struct settings *s, struct desired *all, struct desired_document *d, const bool *chosen)
+{
+    for (size_t t = 0; t < s->n_targets; t++) {
+        if (!chosen[t])
+            continue;
+        for (size_t i = 0; i < d->n_sections; i++) {
+            if (d->sections[i].system != s->targets[t].system)
+                continue;
+            d->sections[i].used = true;
+            if (add_section(&all->targets[t], &s->targets[t], &d->sections[i]) < 0)
+                return -ENOMEM;
+        }
+    }
+    return 0;
 }
 
 static int assign_document(const struct settings *s, struct desired *all, struct desired_document *d,
                            struct diag_list *diags)
 {
-    size_t chosen = 0;
-    int r;
+    _cleanup_free_ bool *chosen = malloc(s->n_targets + 1);
+    size_t n, told = diags->n + diags->more;
 
-    check_names(s, d, diags);
-    for (size_t t = 0; t < s->n_targets; t++) {
-        if (!is_chosen(d, &s->targets[t]))
-            continue;
-        chosen++;
-        for (size_t i = 0; i < d->n_sections; i++) {
-            if (d->sections[i].system != s->targets[t].system)
-                continue;
-            d->sections[i].used = true;
-            r = add_section(&all->targets[t], &s->targets[t], &d->sections[i]);
-            if (r < 0)
-                return diag_oom(diags);
-        }
-    }
-    if (chosen == 0)
+    if (!chosen)
+        return diag_oom(diags);
+    n = choose(s, d, chosen, diags);
+    if (assign_sections(s, all, d, chosen) < 0)
+        return diag_oom(diags);
+    if (n == 0 && diags->n + diags->more == told)
         diag_add_place(diags, DIAG_NO_TARGET, value_place(&d->document, d->targets ? d->targets : d->labels),
                        "the document matches no target of the settings");
-    for (size_t i = 0; i < d->n_sections && chosen > 0; i++)
+    for (size_t i = 0; i < d->n_sections && n > 0; i++)
         if (!d->sections[i].used)
             diag_add_place(diags, DIAG_WRONG_SECTION, d->sections[i].place,
                            "section '%s', but none of the document's targets is of type %s", d->sections[i].system->name,
