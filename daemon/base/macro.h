@@ -14,21 +14,21 @@
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 /* Hands the pointer over and forgets it here. */
-#define TAKE_PTR(p)                                                                                                    \
-    ({                                                                                                                 \
-        typeof(p) *pp_ = &(p);                                                                                         \
-        typeof(p) v_ = *pp_;                                                                                           \
-        *pp_ = NULL;                                                                                                   \
-        v_;                                                                                                            \
+#define TAKE_PTR(p)            \
+    ({                         \
+        typeof(p) *pp_ = &(p); \
+        typeof(p) v_ = *pp_;   \
+        *pp_ = NULL;           \
+        v_;                    \
     })
 
 /* Generates the cleanup helper `<func>p` for use with _cleanup_(). */
-#define DEFINE_CLEANUP(type, func)                                                                                     \
-    static inline void func##p(type *p)                                                                                \
-    {                                                                                                                  \
-        if (*p)                                                                                                        \
-            func(*p);                                                                                                  \
-    }                                                                                                                  \
+#define DEFINE_CLEANUP(type, func)      \
+    static inline void func##p(type *p) \
+    {                                   \
+        if (*p)                         \
+            func(*p);                   \
+    }                                   \
     static inline void func##p(type *p)
 
 static inline void freep(void *p)

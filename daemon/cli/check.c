@@ -14,8 +14,8 @@ static enum exit_status run_check(const struct options *o)
     for (size_t i = 0; i < l.desired->n_targets; i++)
         objects += l.desired->targets[i].n_objects;
     if (!o->quiet)
-        printf("valid: %zu targets, %zu documents, %zu declared objects\n", l.settings->n_targets, l.desired->n_documents,
-               objects);
+        printf("valid: %zu targets, %zu documents, %zu declared objects\n", l.settings->n_targets,
+               l.desired->n_documents, objects);
     return STATUS_OK;
 }
 

@@ -125,5 +125,5 @@ int plan_file_write(const struct plan *p, const char *path) _must_check_;
 /* Refuses unless the batch's plans are exactly the saved ones; what differs is told. 0 or -EBADMSG. */
 int plan_file_compare(const char *path, const struct plan *p, struct diag_list *diags) _must_check_;
 /* The targets that a saved plan speaks of. */
-int plan_file_targets(const char *path, struct arena *a, const char ***ret, size_t *ret_n, struct diag_list *diags)
-    _must_check_;
+int plan_file_targets(const char *path, struct arena *a, const char ***ret, size_t *ret_n,
+                      struct diag_list *diags) _must_check_;

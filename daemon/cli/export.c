@@ -40,8 +40,8 @@ static enum exit_status export_opened(const struct options *o, struct run *r)
 static enum exit_status export_target(const struct options *o, const struct loaded *l, const struct target *t,
                                       struct http_client *http)
 {
-    struct run_context c = {.settings = l->settings, .http = http, .credentials = o->credentials,
-                            .cancelled = &signals.stop};
+    struct run_context c = {
+        .settings = l->settings, .http = http, .credentials = o->credentials, .cancelled = &signals.stop};
     struct run r;
     enum exit_status s = STATUS_FAILED;
 

@@ -9,8 +9,12 @@
 enum exit_status plan_batch(const struct options *o, const struct loaded *l, struct http_client *http, bool may_write,
                             struct batch *b)
 {
-    struct run_context c = {.settings = l->settings, .desired = l->desired, .http = http, .credentials = o->credentials,
-                            .cancelled = &signals.stop, .lock_timeout_usec = o->lock_timeout_usec,
+    struct run_context c = {.settings = l->settings,
+                            .desired = l->desired,
+                            .http = http,
+                            .credentials = o->credentials,
+                            .cancelled = &signals.stop,
+                            .lock_timeout_usec = o->lock_timeout_usec,
                             .may_write = may_write};
     struct progress progress;
     const char *bad;

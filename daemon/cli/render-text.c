@@ -141,8 +141,8 @@ void render_text(const struct plan *p, bool color, struct buf *out)
 
     for (size_t i = 0; i < p->n_targets && !out->error; i++)
         render_target(&page, p->targets[i]);
-    buf_addf(out, "\n%zu to create, %zu to update, %zu to delete. Targets: %zu in sync, %zu differ, %zu failed, %zu held.\n",
-             s.by_action[ACTION_CREATE], s.by_action[ACTION_UPDATE], s.by_action[ACTION_DELETE],
-             s.by_status[TARGET_IN_SYNC], s.by_status[TARGET_DIFFERS], s.by_status[TARGET_FAILED],
-             s.by_status[TARGET_HELD]);
+    buf_addf(
+        out, "\n%zu to create, %zu to update, %zu to delete. Targets: %zu in sync, %zu differ, %zu failed, %zu held.\n",
+        s.by_action[ACTION_CREATE], s.by_action[ACTION_UPDATE], s.by_action[ACTION_DELETE], s.by_status[TARGET_IN_SYNC],
+        s.by_status[TARGET_DIFFERS], s.by_status[TARGET_FAILED], s.by_status[TARGET_HELD]);
 }

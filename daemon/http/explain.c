@@ -28,7 +28,8 @@ static const struct explanation explanations[] = {
     {CURLE_RECV_ERROR, DIAG_CONNECTION_LOST, true, "the connection broke before the answer was complete"},
     {CURLE_SEND_ERROR, DIAG_CONNECTION_LOST, true, "the connection broke while the request was sent"},
     {CURLE_WEIRD_SERVER_REPLY, DIAG_NOT_JSON, true, "the answer is not HTTP; check that url names the HTTPS port"},
-    {CURLE_UNSUPPORTED_PROTOCOL, DIAG_NOT_JSON, true, "the answer is not HTTP/1.1; check that url names the HTTPS port"},
+    {CURLE_UNSUPPORTED_PROTOCOL, DIAG_NOT_JSON, true,
+     "the answer is not HTTP/1.1; check that url names the HTTPS port"},
     {CURLE_HTTP2, DIAG_NOT_JSON, true, "the answer is not HTTP/1.1"},
     {CURLE_OUT_OF_MEMORY, DIAG_OUT_OF_MEMORY, false, "out of memory"},
 };

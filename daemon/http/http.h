@@ -71,13 +71,13 @@ void http_reply_done(struct http_reply *r);
 
 struct http_fault {
     enum diag_code code;
-    char text[256]; /* a clause: "the certificate is not trusted: ..." */
+    char text[256];       /* a clause: "the certificate is not trusted: ..." */
     bool maybe_processed; /* the request may have reached the appliance */
 };
 
 /* 0 when a complete answer of any status came, else -errno and the fault; -ECANCELED when cancelled. */
-int http_call(struct http_peer *p, const struct http_request *req, struct http_reply *ret, struct http_fault *ret_fault)
-    _must_check_;
+int http_call(struct http_peer *p, const struct http_request *req, struct http_reply *ret,
+              struct http_fault *ret_fault) _must_check_;
 
 /* Totals of a peer, for the record. */
 struct http_totals {
@@ -90,5 +90,6 @@ const char *http_peer_local_address(const struct http_peer *p);
 
 /* True for `sha256//` and 44 characters of base64, or several of them joined by ';'. */
 bool http_is_pin(const char *text);
-/* Percent-encodes all but A-Z a-z 0-9 - _ (and ~), and a dot where it leads; the caller frees, NULL when out of memory. */
+/* Percent-encodes all but A-Z a-z 0-9 - _ (and ~), and a dot where it leads; the caller frees, NULL when out of memory.
+ */
 char *http_encode_segment(const char *text) _must_check_;

@@ -245,7 +245,8 @@ static void take_answer(struct http_peer *p, struct http_reply *ret)
     ret->retry_after_usec = (uint64_t)seconds * USEC_PER_SEC;
 }
 
-static int perform(struct http_peer *p, const struct http_request *req, struct transfer *t, struct http_fault *ret_fault)
+static int perform(struct http_peer *p, const struct http_request *req, struct transfer *t,
+                   struct http_fault *ret_fault)
 {
     struct call call = {.easy = p->easy, .cancelled = req->even_if_cancelled ? NULL : p->cancelled};
 

@@ -95,14 +95,15 @@ static int check_json(struct session *s, const char *method, const char *path, c
 
     if (a->status >= 300 && a->status < 400)
         return session_tell(s, DIAG_REDIRECT, method, path,
-                            "status %d, a redirect%s%s, which is never followed; set url to where the API is", a->status,
-                            reply->location[0] ? " to " : "", reply->location);
+                            "status %d, a redirect%s%s, which is never followed; set url to where the API is",
+                            a->status, reply->location[0] ? " to " : "", reply->location);
     if (a->status < 200 || a->status > 299 || a->json || reply->body.len == 0)
         return 0;
-    return session_tell(s, DIAG_NOT_JSON, method, path,
-                        "status %d, but the answer is %s (%s at byte %zu); is this the appliance's API, and no login page "
-                        "or proxy in front of it?",
-                        a->status, html ? "HTML, not JSON" : "not JSON", fault->what, fault->offset);
+    return session_tell(
+        s, DIAG_NOT_JSON, method, path,
+        "status %d, but the answer is %s (%s at byte %zu); is this the appliance's API, and no login page "
+        "or proxy in front of it?",
+        a->status, html ? "HTML, not JSON" : "not JSON", fault->what, fault->offset);
 }
 
 struct sending {
@@ -114,10 +115,14 @@ struct sending {
 static int send_once(struct session *s, const struct sending *what, struct answer *ret, struct secret *ret_cookie,
                      struct http_fault *fault)
 {
-    struct http_request req = {.method = what->method, .path = what->path, .body = what->body.data,
-                               .body_len = what->body.len, .deadline_usec = s->deadline_usec,
+    struct http_request req = {.method = what->method,
+                               .path = what->path,
+                               .body = what->body.data,
+                               .body_len = what->body.len,
+                               .deadline_usec = s->deadline_usec,
                                .even_if_cancelled = s->cleaning,
-                               .keep_connection = s->keep_connection, .keep_cookie = ret_cookie ? "session_id" : NULL};
+                               .keep_connection = s->keep_connection,
+                               .keep_cookie = ret_cookie ? "session_id" : NULL};
     struct json_fault json_fault = {0};
     struct http_reply reply;
     int r;

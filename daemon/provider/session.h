@@ -36,10 +36,10 @@ struct session {
     const atomic_bool *cancelled;
     bool may_write;
     bool keep_connection; /* writes go over the living connection: the way back */
-    bool cleaning; /* requests go out though the run was interrupted or its time is over */
+    bool cleaning;        /* requests go out though the run was interrupted or its time is over */
     struct secret key;
-    bool fresh;   /* nothing was accepted since the last login */
-    bool refused; /* a request was refused right after a login: the run is to end */
+    bool fresh;                      /* nothing was accepted since the last login */
+    bool refused;                    /* a request was refused right after a login: the run is to end */
     const struct key_keeper *keeper; /* NULL in a session that only reads */
     struct {
         bool open;
@@ -50,7 +50,7 @@ struct session {
 void session_done(struct session *s);
 
 enum {
-    SEND_LOGIN = 1 << 0,     /* the request of a login itself */
+    SEND_LOGIN = 1 << 0, /* the request of a login itself */
     SEND_ANONYMOUS = 1 << 1,
 };
 

@@ -18,8 +18,8 @@ struct batch {
 typedef void batch_progress(const struct target_plan *p, void *user);
 
 /* TARGETS are patterns; none means all. -ENOENT where one matches nothing (RET_BAD is that one), or -ENOMEM. */
-int batch_init(struct batch *b, const struct run_context *c, const char *const *targets, size_t n, const char **ret_bad)
-    _must_check_;
+int batch_init(struct batch *b, const struct run_context *c, const char *const *targets, size_t n,
+               const char **ret_bad) _must_check_;
 void batch_done(struct batch *b);
 int batch_plan(struct batch *b, batch_progress *progress, void *user) _must_check_;
 int batch_apply(struct batch *b, batch_progress *progress, void *user) _must_check_;

@@ -31,8 +31,8 @@ static int tell_incomplete(struct run *r, struct target_plan *p, const struct de
 {
     return diag_add_target(&p->diags, DIAG_INCOMPLETE, r->target->name,
                            "%s '%s' %s, but its document (%s:%u:%u) does not give: %s", d->kind->noun, d->name,
-                           is_new ? "has to be created" : "gets new items", d->place.file, d->place.line, d->place.column,
-                           buf_text(&m->missing));
+                           is_new ? "has to be created" : "gets new items", d->place.file, d->place.line,
+                           d->place.column, buf_text(&m->missing));
 }
 
 /* Moves what the merge found into a change of the plan. */
@@ -162,11 +162,12 @@ static int plan_containers(struct run *r, struct target_plan *p, const struct ki
         int e = r->session.provider->read(&r->session, k, w.objects[i]->name, &o);
 
         if (e == -ENOENT) {
-            diag_add_target(&p->diags, DIAG_UNKNOWN_OBJECT, r->target->name,
-                            "%s '%s' has no %s on the appliance (404); it is made there, not here; check its name and type "
-                            "(%s:%u:%u)",
-                            k->noun, w.objects[i]->name, k->name, w.objects[i]->place.file, w.objects[i]->place.line,
-                            w.objects[i]->place.column);
+            diag_add_target(
+                &p->diags, DIAG_UNKNOWN_OBJECT, r->target->name,
+                "%s '%s' has no %s on the appliance (404); it is made there, not here; check its name and type "
+                "(%s:%u:%u)",
+                k->noun, w.objects[i]->name, k->name, w.objects[i]->place.file, w.objects[i]->place.line,
+                w.objects[i]->place.column);
             continue;
         }
         if (e == 0)

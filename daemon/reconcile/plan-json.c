@@ -62,7 +62,8 @@ static void write_change(const struct change *c, struct buf *out)
 static void write_error(const struct target_plan *t, struct buf *out)
 {
     if (t->diags.n == 0) {
-        buf_add_str(out, diag_any(&t->diags) ? "{\"code\": \"out-of-memory\", \"message\": \"out of memory\"}" : "null");
+        buf_add_str(out,
+                    diag_any(&t->diags) ? "{\"code\": \"out-of-memory\", \"message\": \"out of memory\"}" : "null");
         return;
     }
     buf_add_str(out, "{\"code\": ");

@@ -105,8 +105,8 @@ static bool same_key(const char *a, const char *b)
 
 static bool change_same(const struct change *a, const struct change *b)
 {
-    return same_key(a->key, b->key) && a->kind == b->kind && strcmp(a->object, b->object) == 0 && a->action == b->action &&
-           value_equal(&a->live, &b->live) && value_equal(&a->after, &b->after);
+    return same_key(a->key, b->key) && a->kind == b->kind && strcmp(a->object, b->object) == 0 &&
+           a->action == b->action && value_equal(&a->live, &b->live) && value_equal(&a->after, &b->after);
 }
 
 bool target_plan_same(const struct target_plan *a, const struct target_plan *b)

@@ -10,8 +10,8 @@
 #include "base/macro.h"
 
 struct pool_job {
-    void (*work)(void *item, void *user);       /* in a thread of the pool */
-    void (*finished)(void *item, void *user);   /* after it, one at a time; may be NULL */
+    void (*work)(void *item, void *user);     /* in a thread of the pool */
+    void (*finished)(void *item, void *user); /* after it, one at a time; may be NULL */
     void *user;
 };
 

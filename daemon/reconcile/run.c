@@ -45,7 +45,9 @@ static int load_login(struct run *r)
 int run_new_peer(struct run *r, struct http_peer **ret)
 {
     const struct target *t = r->target;
-    struct http_endpoint e = {.url = t->url, .ca_file = t->ca_file, .pinned_public_key = t->pinned_public_key,
+    struct http_endpoint e = {.url = t->url,
+                              .ca_file = t->ca_file,
+                              .pinned_public_key = t->pinned_public_key,
                               .timeout_usec = t->timeout_usec};
 
     return http_peer_new(r->context->http, &e, r->context->cancelled, ret);

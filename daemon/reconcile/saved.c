@@ -167,7 +167,8 @@ static void compare_target(const struct value *changes, const struct target_plan
         if (!is_saved(changes, &t->changes[i]))
             tell_moved(t, t->changes[i].kind->name, t->changes[i].object, diags);
     for (uint32_t i = 0; i < changes->count; i++) {
-        const char *kind = value_get_text(&changes->items[i], "kind"), *object = value_get_text(&changes->items[i], "object");
+        const char *kind = value_get_text(&changes->items[i], "kind"),
+                   *object = value_get_text(&changes->items[i], "object");
         const struct kind *k = system_kind_by_name(t->target->system, kind);
 
         if (!k || !target_plan_find(t, k, object))

@@ -18,8 +18,8 @@ static void judge_results(struct run *r, const struct target_plan *fresh)
         }
         if (c->result == RESULT_UNVERIFIED && !diag_any(&r->plan->diags))
             diag_add_target(&r->plan->diags, DIAG_NOT_CONVERGED, r->target->name,
-                            "%s '%s' was written and accepted, but reads back different from what is desired", c->kind->name,
-                            c->object);
+                            "%s '%s' was written and accepted, but reads back different from what is desired",
+                            c->kind->name, c->object);
         c->result = RESULT_FAILED;
     }
 }
@@ -71,4 +71,3 @@ int run_verify(struct run *r)
     target_plan_free(fresh);
     return e;
 }
-

@@ -69,10 +69,10 @@ static int go_back(struct run *r, struct change *c)
                                "written back, and a new login works",
                                c->kind->name, c->object);
     diag_add_target(&r->plan->diags, DIAG_LOCKED_OUT, r->target->name,
-                           "%s '%s': with the new rules Convergate cannot log in, and the previous ones could not be written "
-                           "back%s; a person must act on the appliance",
-                           c->kind->name, c->object,
-                           e == 0 ? " so that a new login works" : ": the appliance cut the living connection too");
+                    "%s '%s': with the new rules Convergate cannot log in, and the previous ones could not be written "
+                    "back%s; a person must act on the appliance",
+                    c->kind->name, c->object,
+                    e == 0 ? " so that a new login works" : ": the appliance cut the living connection too");
     return -ENOTCONN;
 }
 

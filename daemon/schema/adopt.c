@@ -9,8 +9,8 @@
 static int misshapen(const struct field *f, const struct value *v, struct buf *why)
 {
     static const char *const words[FIELD_TYPE_MAX] = {
-        [FIELD_TEXT] = "a text", [FIELD_BOOL] = "a truth value", [FIELD_INT] = "a number",
-        [FIELD_RECORD] = "an object", [FIELD_LIST] = "a list", [FIELD_MAP] = "an object",
+        [FIELD_TEXT] = "a text",      [FIELD_BOOL] = "a truth value", [FIELD_INT] = "a number",
+        [FIELD_RECORD] = "an object", [FIELD_LIST] = "a list",        [FIELD_MAP] = "an object",
     };
 
     buf_addf(why, "'%s' is %s where %s is documented", f->name ? f->name : "an item", value_type_to_string(v->type),

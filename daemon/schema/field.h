@@ -23,9 +23,9 @@ enum field_type {
 };
 
 enum field_order {
-    ORDER_SET,     /* items are known by their key; their order means nothing */
-    ORDER_LIST,    /* items are known by their key; their order counts */
-    ORDER_WHOLE,   /* compared and replaced as one value */
+    ORDER_SET,   /* items are known by their key; their order means nothing */
+    ORDER_LIST,  /* items are known by their key; their order counts */
+    ORDER_WHOLE, /* compared and replaced as one value */
 };
 
 enum {
@@ -65,8 +65,8 @@ const struct field *field_member(const struct field *record, const char *name);
 /* The row that is the item's key, or NULL. */
 const struct field *field_key_member(const struct field *item);
 /* The item's key in the arena (or borrowed from the item); -EINVAL where it has none. */
-int field_item_key(const struct field *item, const struct value *v, struct arena *a, struct value *ret_key)
-    _must_check_;
+int field_item_key(const struct field *item, const struct value *v, struct arena *a,
+                   struct value *ret_key) _must_check_;
 /* True when both are the same for this field; either may be NULL. */
 bool field_same(const struct field *f, const struct value *a, const struct value *b);
 
@@ -86,7 +86,7 @@ int field_read(struct field_reader *r, const struct field *f, struct value *v) _
 int field_adopt(const struct field *f, struct value *v, struct arena *a, struct buf *why) _must_check_;
 
 /* The value as it travels: lists wrapped, leaves as texts where TEXT_LEAVES; shares what need not change. */
-int field_wire(const struct field *f, const struct value *v, bool text_leaves, struct arena *a, struct value *ret)
-    _must_check_;
+int field_wire(const struct field *f, const struct value *v, bool text_leaves, struct arena *a,
+               struct value *ret) _must_check_;
 /* The value as a document would give it: without what no row knows and what the appliance fills in itself. */
 int field_export(const struct field *f, const struct value *v, struct arena *a, struct value *ret) _must_check_;

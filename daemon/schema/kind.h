@@ -22,16 +22,16 @@ enum {
 
 /* Who must not be locked out: the addresses must stay allowed by the realms. */
 struct access {
-    const char *login_realm;         /* that Convergate itself logs in through; NULL where there is none */
-    const struct value *realms;      /* of the settings, NULL for none */
-    const struct value *own;         /* list of Convergate's own addresses */
-    const struct value *management;  /* list of addresses and networks, NULL for none */
+    const char *login_realm;        /* that Convergate itself logs in through; NULL where there is none */
+    const struct value *realms;     /* of the settings, NULL for none */
+    const struct value *own;        /* list of Convergate's own addresses */
+    const struct value *management; /* list of addresses and networks, NULL for none */
 };
 
 struct kind {
-    const char *name;           /* the last key of its place in a document */
-    const char *group;          /* the key above the object's name, for kinds inside an object; NULL where the kind is it */
-    const char *noun;           /* what an object of it is called in sentences */
+    const char *name;  /* the last key of its place in a document */
+    const char *group; /* the key above the object's name, for kinds inside an object; NULL where the kind is it */
+    const char *noun;  /* what an object of it is called in sentences */
     enum strategy strategy;
     unsigned flags;
     int rank;                   /* what is referred to has the lower rank: written first, removed last */
@@ -47,7 +47,7 @@ struct kind {
     bool (*locks_out)(const struct access *a, const char *object, const struct value *after, struct buf *why);
     /* True where the value lets in whom the live one did not keep out for nothing; writes what. May be NULL. */
     bool (*opens_up)(const struct value *live, const struct value *after, struct buf *why);
-    const char *guide;          /* section of the vendor's guide */
+    const char *guide; /* section of the vendor's guide */
     const char *help;
 };
 

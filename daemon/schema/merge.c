@@ -51,7 +51,8 @@ static int merge_miss(struct merge *m, const char *name, const char *of)
     if (m->missing.ceiling == 0)
         m->missing.ceiling = LIMIT_SENTENCE_BYTES / 2;
     /* Past the ceiling the sentence just ends; that something is missing is known by then. */
-    buf_addf(&m->missing, "%s%s%s%s%s", m->missing.len ? ", " : "", name, of ? " of '" : "", of ? of : "", of ? "'" : "");
+    buf_addf(&m->missing, "%s%s%s%s%s", m->missing.len ? ", " : "", name, of ? " of '" : "", of ? of : "",
+             of ? "'" : "");
     return m->missing.error == -ENOMEM ? -ENOMEM : 0;
 }
 

@@ -19,8 +19,8 @@ const char *item_op_to_string(enum item_op op);
 
 struct item {
     enum item_op op;
-    bool secret;      /* its values are not shown */
-    const char *path; /* the key of an item of a list, else the field's name */
+    bool secret;                /* its values are not shown */
+    const char *path;           /* the key of an item of a list, else the field's name */
     struct value before, after; /* null for none */
 };
 

@@ -36,7 +36,8 @@ int daemon_load(struct daemon *d)
         state_done(&fresh);
     }
     if (!documents)
-        say(LOG_ERR, "the new state is faulty; %s", d->state.desired ? "the last good one stays in force" : "nothing is written");
+        say(LOG_ERR, "the new state is faulty; %s",
+            d->state.desired ? "the last good one stays in force" : "nothing is written");
     say_diags(&diags);
     return 0;
 }
@@ -46,7 +47,8 @@ static void say_item(const struct target_plan *t, const struct change *c, const 
     struct buf path = BUF_INIT(LIMIT_NAME_BYTES * 8);
 
     buf_add_escaped(&path, i->path, strlen(i->path));
-    say(LOG_INFO, "%s: %s %s: %s %s", t->target->name, c->kind->name, c->object, item_op_to_string(i->op), buf_text(&path));
+    say(LOG_INFO, "%s: %s %s: %s %s", t->target->name, c->kind->name, c->object, item_op_to_string(i->op),
+        buf_text(&path));
     buf_done(&path);
 }
 
@@ -87,9 +89,13 @@ static int reconcile(struct batch *b)
 
 void daemon_cycle(struct daemon *d)
 {
-    struct run_context c = {.settings = d->state.settings, .desired = d->state.desired, .http = d->http,
-                            .credentials = d->credentials, .cancelled = &signals.stop,
-                            .lock_timeout_usec = 10 * USEC_PER_SEC, .may_write = true};
+    struct run_context c = {.settings = d->state.settings,
+                            .desired = d->state.desired,
+                            .http = d->http,
+                            .credentials = d->credentials,
+                            .cancelled = &signals.stop,
+                            .lock_timeout_usec = 10 * USEC_PER_SEC,
+                            .may_write = true};
     struct batch b = {0};
     struct plan_summary s;
     const char *bad;

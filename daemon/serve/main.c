@@ -75,7 +75,8 @@ static void wait_for_next(struct daemon *d)
     struct pollfd p = {.fd = d->wake_fd, .events = POLLIN};
     uint64_t count;
 
-    if (poll(&p, 1, (int)MIN(d->state.settings->interval_usec / 1000, (uint64_t)INT_MAX)) > 0 && read(d->wake_fd, &count, sizeof(count)) < 0)
+    if (poll(&p, 1, (int)MIN(d->state.settings->interval_usec / 1000, (uint64_t)INT_MAX)) > 0 &&
+        read(d->wake_fd, &count, sizeof(count)) < 0)
         return;
 }
 

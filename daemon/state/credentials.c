@@ -18,9 +18,9 @@ static int take_secret(char *text, size_t len, const char *folder, const char *t
     if (len > 0 && text[len - 1] == '\n')
         len--;
     if (len == 0 || memchr(text, '\0', len) || memchr(text, '\n', len) || memchr(text, '\r', len))
-        r = diag_add_target(diags, DIAG_CREDENTIAL_BAD, target,
-                            "its credential file in %s is empty or holds more than one line; it must hold just the secret",
-                            folder);
+        r = diag_add_target(
+            diags, DIAG_CREDENTIAL_BAD, target,
+            "its credential file in %s is empty or holds more than one line; it must hold just the secret", folder);
     else
         r = secret_set(ret, text, len) < 0 ? diag_oom(diags) : 0;
     explicit_bzero(text, len);

@@ -102,7 +102,8 @@ static size_t choose(const struct settings *s, const struct desired_document *d,
     return n;
 }
 
-static int assign_sections(const struct settings *s, struct desired *all, struct desired_document *d, const bool *chosen)
+static int assign_sections(const struct settings *s, struct desired *all, struct desired_document *d,
+                           const bool *chosen)
 {
     for (size_t t = 0; t < s->n_targets; t++) {
         if (!chosen[t])
@@ -135,8 +136,8 @@ static int assign_document(const struct settings *s, struct desired *all, struct
     for (size_t i = 0; i < d->n_sections && n > 0; i++)
         if (!d->sections[i].used)
             diag_add_place(diags, DIAG_WRONG_SECTION, d->sections[i].place,
-                           "section '%s', but none of the document's targets is of type %s", d->sections[i].system->name,
-                           d->sections[i].system->name);
+                           "section '%s', but none of the document's targets is of type %s",
+                           d->sections[i].system->name, d->sections[i].system->name);
     return 0;
 }
 

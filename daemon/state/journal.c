@@ -37,8 +37,8 @@ static int tell(struct journal *j, const char *path, int error)
 {
     if (error == -ENOMEM)
         return diag_oom(j->diags);
-    return diag_add_target(j->diags, DIAG_STATE, j->target, "the write journal %s: %s; nothing is written without it", path,
-                           strerror(-error));
+    return diag_add_target(j->diags, DIAG_STATE, j->target, "the write journal %s: %s; nothing is written without it",
+                           path, strerror(-error));
 }
 
 static int make_folder(const char *path)

@@ -21,7 +21,8 @@ struct journal {
 };
 
 /* Names the files only; nothing is opened. */
-int journal_init(struct journal *j, const char *state_directory, const char *target, struct diag_list *diags) _must_check_;
+int journal_init(struct journal *j, const char *state_directory, const char *target,
+                 struct diag_list *diags) _must_check_;
 void journal_done(struct journal *j);
 
 /* Appends an intent and waits until it is on disk; nothing may be sent when this fails (told). */

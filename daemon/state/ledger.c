@@ -18,9 +18,9 @@ void ledger_done(struct ledger *l)
 
 static int broken(const struct ledger *l, const char *target, const char *why, struct diag_list *diags)
 {
-    return diag_add_target(diags, DIAG_STATE, target,
-                           "the ledger %s cannot be read (%s); restore it, or remove it to treat every object as foreign",
-                           l->path, why);
+    return diag_add_target(
+        diags, DIAG_STATE, target,
+        "the ledger %s cannot be read (%s); restore it, or remove it to treat every object as foreign", l->path, why);
 }
 
 static int take_entries(struct ledger *l, const char *target, struct value *root, struct diag_list *diags)

@@ -18,8 +18,8 @@ struct ledger {
 
 void ledger_done(struct ledger *l);
 /* A missing file is an empty ledger. 0, -EBADMSG with the fault told, -ENOMEM. */
-int ledger_load(const char *state_directory, const char *target, struct ledger *ret, struct diag_list *diags)
-    _must_check_;
+int ledger_load(const char *state_directory, const char *target, struct ledger *ret,
+                struct diag_list *diags) _must_check_;
 bool ledger_has(const struct ledger *l, const char *kind, const char *object);
 /* Notes what was created and forgets what is gone, in memory. 0 or -ENOMEM. */
 int ledger_note(struct ledger *l, const char *kind, const char *object, bool created) _must_check_;

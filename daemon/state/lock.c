@@ -61,9 +61,10 @@ static int tell_holder(int fd, const char *target, struct diag_list *diags)
     text[MAX(n, 0)] = '\0';
     if (sscanf(text, "%ld %llu", &pid, &since) != 2)
         return diag_add_target(diags, DIAG_LOCKED, target, "another Convergate works on it; try again later");
-    return diag_add_target(diags, DIAG_LOCKED, target,
-                           "process %ld has been working on it for %llu seconds; try again later, or raise --lock-timeout",
-                           pid, (unsigned long long)(now_real_usec() / USEC_PER_SEC) - since);
+    return diag_add_target(
+        diags, DIAG_LOCKED, target,
+        "process %ld has been working on it for %llu seconds; try again later, or raise --lock-timeout", pid,
+        (unsigned long long)(now_real_usec() / USEC_PER_SEC) - since);
 }
 
 static int write_holder(int fd)

@@ -121,8 +121,8 @@ static const struct {
     const char *system, *member;
     bool required;
 } auth_members[] = {
-    {"ics", "realm", true},     {"ics", "username", true},      {"ics", "password", true},
-    {"sps", "username", true},  {"sps", "password", true},      {"sps", "login-method", false},
+    {"ics", "realm", true},    {"ics", "username", true}, {"ics", "password", true},
+    {"sps", "username", true}, {"sps", "password", true}, {"sps", "login-method", false},
 };
 
 static void check_auth(struct loading *l, const struct target *t, const struct value *auth)
@@ -137,8 +137,8 @@ static void check_auth(struct loading *l, const struct target *t, const struct v
         bool used = false;
 
         for (size_t i = 0; i < ARRAY_SIZE(auth_members); i++)
-            used = used || (strcmp(auth_members[i].system, t->system->name) == 0 &&
-                            strcmp(auth_members[i].member, name) == 0);
+            used = used ||
+                   (strcmp(auth_members[i].system, t->system->name) == 0 && strcmp(auth_members[i].member, name) == 0);
         if (!used)
             complain(l, &auth->pairs[k].key, DIAG_UNKNOWN_KEY, "%s means nothing to %s", name, t->system->title);
     }

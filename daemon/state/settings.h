@@ -26,7 +26,7 @@ struct target {
     const char *name;
     const struct system *system;
     const char *url;
-    const char *realm;        /* ICS */
+    const char *realm; /* ICS */
     const char *username;
     const char *login_method; /* SPS */
     const char *credential;   /* name of the password, or of the shared secret */

@@ -19,8 +19,8 @@ void json_init(void);
 /* Checks without building anything; 0, -EBADMSG with the fault, -ENOMEM. */
 int json_check(const char *text, size_t len, struct json_fault *ret_fault) _must_check_;
 /* Reads into ARENA. 0, -EBADMSG with the fault, or -ENOMEM. */
-int json_read(struct arena *arena, const char *text, size_t len, struct value *ret, struct json_fault *ret_fault)
-    _must_check_;
+int json_read(struct arena *arena, const char *text, size_t len, struct value *ret,
+              struct json_fault *ret_fault) _must_check_;
 
 enum json_style {
     JSON_COMPACT,

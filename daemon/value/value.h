@@ -35,9 +35,9 @@ struct pair;
 struct value {
     uint8_t type;
     uint8_t flags;
-    uint32_t line;   /* of a document, counted from 1; 0 for what did not come from a file */
+    uint32_t line; /* of a document, counted from 1; 0 for what did not come from a file */
     uint32_t column;
-    uint32_t count;  /* bytes of a text, items of a list, pairs of a map */
+    uint32_t count; /* bytes of a text, items of a list, pairs of a map */
     union {
         bool boolean;
         int64_t integer;

@@ -82,7 +82,8 @@ static bool reader_expects_key(const struct reader *r)
     return l && l->start.type == VALUE_MAP && (r->n - l->first) % 2 == 0;
 }
 
-static int reader_check_marks(struct reader *r, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag)
+static int reader_check_marks(struct reader *r, const yaml_event_t *e, const yaml_char_t *anchor,
+                              const yaml_char_t *tag)
 {
     if (anchor)
         return diag_add_place(r->diags, DIAG_YAML_ALIAS, reader_place(r, e->start_mark),
@@ -149,8 +150,8 @@ static int reader_open(struct reader *r, const yaml_event_t *e, enum value_type 
                               "a key must be a plain word or a quoted text");
     /* At the start event, or libyaml's own work on deep nesting grows with the square. */
     if (r->depth == LIMIT_DEPTH)
-        return diag_add_place(r->diags, DIAG_TOO_DEEP, reader_place(r, e->start_mark), "nested more than %d levels deep",
-                              LIMIT_DEPTH);
+        return diag_add_place(r->diags, DIAG_TOO_DEEP, reader_place(r, e->start_mark),
+                              "nested more than %d levels deep", LIMIT_DEPTH);
     r->levels[r->depth].start = (struct value){
         .type = (uint8_t)type, .line = (uint32_t)e->start_mark.line + 1, .column = (uint32_t)e->start_mark.column + 1};
     r->levels[r->depth].first = r->n;

@@ -236,7 +236,8 @@ static bool is_wide(const struct value *rule)
 
     if (!is_allow(rule) || match == MATCH_UNKNOWN)
         return false;
-    return match == MATCH_ALL || r.last - r.first >= (r.family == AF_INET ? (address_bits)1 << 24 : (address_bits)1 << 120);
+    return match == MATCH_ALL ||
+           r.last - r.first >= (r.family == AF_INET ? (address_bits)1 << 24 : (address_bits)1 << 120);
 }
 
 static bool has_same(const struct value *rules, const struct value *rule)

@@ -40,6 +40,7 @@ static int split_prefix(const char *text, char *address, size_t size)
 {
     const char *slash = strchr(text, '/');
     size_t digits;
+    int length;
 
     snprintf(address, size, "%.*s", (int)(slash ? slash - text : (long)strlen(text)), text);
     if (!slash)
@@ -47,7 +48,8 @@ static int split_prefix(const char *text, char *address, size_t size)
     digits = strspn(slash + 1, "0123456789");
     if (digits == 0 || digits > 2 || slash[1 + digits] != '\0' || (digits == 2 && slash[1] == '0'))
         return -2;
-    return atoi(slash + 1) <= 32 ? atoi(slash + 1) : -2;
+    length = digits == 2 ? (slash[1] - '0') * 10 + slash[2] - '0' : slash[1] - '0';
+    return length <= 32 ? length : -2;
 }
 
 const char *ics_check_address(const struct value *v)

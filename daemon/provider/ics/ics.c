@@ -16,10 +16,13 @@ static const struct request_rule rules[] = {
 
 static const struct status_meaning meanings[] = {
     {400, "the appliance calls the request or its JSON invalid"},
-    {401, "the login is not accepted; check realm, username and the credential, and that the account may use the REST API"},
-    {403, "no permission; check the admin role's delegation, that the account may use the REST API, and the realm's source-ip rules"},
+    {401,
+     "the login is not accepted; check realm, username and the credential, and that the account may use the REST API"},
+    {403, "no permission; check the admin role's delegation, that the account may use the REST API, and the realm's "
+          "source-ip rules"},
     {404, "there is no such thing on this appliance"},
-    {422, "the appliance refuses the content: a value it does not accept, or something else still refers to what would go"},
+    {422,
+     "the appliance refuses the content: a value it does not accept, or something else still refers to what would go"},
     {500, "the appliance's REST server does not respond"},
     {0},
 };
@@ -39,7 +42,8 @@ static const char *message(struct session *s, const struct value *body)
 
     for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
         const struct value *list = value_get(result, members[i]);
-        const char *text = value_is(list, VALUE_LIST) && list->count ? value_get_text(&list->items[0], "message") : NULL;
+        const char *text = value_is(list, VALUE_LIST) && list->count ? value_get_text(&list->items[0], "message")
+                                                                     : NULL;
 
         if (text)
             return text;
@@ -131,7 +135,8 @@ static int read_object(struct session *s, const struct kind *k, const char *name
         return r;
     r = field_adopt(k->body, &o.body, s->arena, &why);
     if (r == -EBADMSG)
-        session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "%s; Convergate does not write what it cannot read", buf_text(&why));
+        session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "%s; Convergate does not write what it cannot read",
+                     buf_text(&why));
     else if (r < 0)
         diag_oom(s->diags);
     else
@@ -153,7 +158,8 @@ static int names(struct session *s, const struct kind *k, struct observed_list *
         return r;
     list = value_get(&answer, k->names_envelope);
     if (!value_is(list, VALUE_LIST))
-        return session_tell(s, DIAG_WRONG_SHAPE, "GET", k->names_path, "the answer holds no list '%s'", k->names_envelope);
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", k->names_path, "the answer holds no list '%s'",
+                            k->names_envelope);
     for (uint32_t i = 0; i < list->count; i++) {
         const char *name = value_get_text(&list->items[i], "name");
 

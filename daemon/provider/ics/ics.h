@@ -14,7 +14,8 @@ int ics_prepare_rule(struct arena *a, struct value *rule, const char **ret_why);
 int ics_rule_key(const struct value *rule, struct buf *out);
 int ics_canon_address(const struct value *v, struct buf *out);
 int ics_canon_netmask(const struct value *v, struct buf *out);
-/* True where the rules would shut out an address that must stay allowed, by simulating them: the first match decides. */
+/* True where the rules would shut out an address that must stay allowed, by simulating them: the first match decides.
+ */
 bool ics_locks_out(const struct access *a, const char *realm, const struct value *after, struct buf *why);
 /* any-ip in place of rules, or an allow rule wider than /8 that was not there. */
 bool ics_opens_up(const struct value *live, const struct value *after, struct buf *why);

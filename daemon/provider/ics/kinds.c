@@ -13,58 +13,106 @@ static const char *const customized[] = {"any-ip", "selected-ip", NULL};
 
 static const struct field ad_group_members[] = {
     {.name = "name", .type = FIELD_TEXT, .flags = FIELD_KEY, .min = 1, .max = LIMIT_NAME_BYTES, .help = "DOMAIN/group"},
-    {.name = "group", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .min = 1, .max = LIMIT_NAME_BYTES, .same_as = "name",
+    {.name = "group",
+     .type = FIELD_TEXT,
+     .flags = FIELD_ON_CREATE,
+     .min = 1,
+     .max = LIMIT_NAME_BYTES,
+     .same_as = "name",
      .help = "the group in the directory; the name where it is not given"},
     {.name = "sid", .type = FIELD_TEXT, .flags = FIELD_SERVER_FILLED, .help = "the appliance looks it up"},
     {0},
 };
 static const struct field ad_group = {
     .name = "a group", .type = FIELD_RECORD, .flags = FIELD_FROM_TEXT, .members = ad_group_members};
-static const struct field ad_groups_body = {.name = "ad-groups", .type = FIELD_LIST, .order = ORDER_SET,
-                                            .flags = FIELD_ABSENT_EMPTY, .members = &ad_group};
+static const struct field ad_groups_body = {
+    .name = "ad-groups", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ABSENT_EMPTY, .members = &ad_group};
 
 static const struct kind ad_groups = {
-    .name = "ad-groups", .group = "auth-servers", .noun = "auth server", .strategy = STRATEGY_CONTAINER,
-    .flags = KIND_TEXT_LEAVES | KIND_REFERRED_TO, .rank = 10, .body = &ad_groups_body,
-    .path = AUTH_SERVERS "/auth-server/%s/ad/server-catalog/groups", .envelope = "ad-group",
-    .names_path = AUTH_SERVERS, .names_envelope = "auth-server",
+    .name = "ad-groups",
+    .group = "auth-servers",
+    .noun = "auth server",
+    .strategy = STRATEGY_CONTAINER,
+    .flags = KIND_TEXT_LEAVES | KIND_REFERRED_TO,
+    .rank = 10,
+    .body = &ad_groups_body,
+    .path = AUTH_SERVERS "/auth-server/%s/ad/server-catalog/groups",
+    .envelope = "ad-group",
+    .names_path = AUTH_SERVERS,
+    .names_envelope = "auth-server",
     .guide = "Getting Active Directory Search Groups; Adding Search Group; Updating; Deleting",
     .help = "the Active Directory groups that an auth server offers to role mapping",
 };
 
 static const struct field ldap_group_members[] = {
-    {.name = "name", .type = FIELD_TEXT, .flags = FIELD_KEY, .min = 1, .max = LIMIT_NAME_BYTES, .help = "its name on the appliance"},
-    {.name = "dn", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .min = 1, .max = 4096, .canon = ics_canon_dn,
+    {.name = "name",
+     .type = FIELD_TEXT,
+     .flags = FIELD_KEY,
+     .min = 1,
+     .max = LIMIT_NAME_BYTES,
+     .help = "its name on the appliance"},
+    {.name = "dn",
+     .type = FIELD_TEXT,
+     .flags = FIELD_ON_CREATE,
+     .min = 1,
+     .max = 4096,
+     .canon = ics_canon_dn,
      .help = "distinguished name; case and blanks around separators do not count"},
-    {.name = "group-type", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .choices = group_types, .help = "static or dynamic"},
+    {.name = "group-type",
+     .type = FIELD_TEXT,
+     .flags = FIELD_ON_CREATE,
+     .choices = group_types,
+     .help = "static or dynamic"},
     {0},
 };
 static const struct field ldap_group = {.name = "a group", .type = FIELD_RECORD, .members = ldap_group_members};
-static const struct field ldap_groups_body = {.name = "ldap-groups", .type = FIELD_LIST, .order = ORDER_SET,
-                                              .flags = FIELD_ABSENT_EMPTY, .members = &ldap_group};
+static const struct field ldap_groups_body = {
+    .name = "ldap-groups", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ABSENT_EMPTY, .members = &ldap_group};
 
 static const struct kind ldap_groups = {
-    .name = "ldap-groups", .group = "auth-servers", .noun = "auth server", .strategy = STRATEGY_CONTAINER,
-    .flags = KIND_TEXT_LEAVES | KIND_REFERRED_TO, .rank = 11, .body = &ldap_groups_body,
-    .path = AUTH_SERVERS "/auth-server/%s/ldap/server-catalog/groups", .envelope = "user-group",
-    .names_path = AUTH_SERVERS, .names_envelope = "auth-server",
+    .name = "ldap-groups",
+    .group = "auth-servers",
+    .noun = "auth server",
+    .strategy = STRATEGY_CONTAINER,
+    .flags = KIND_TEXT_LEAVES | KIND_REFERRED_TO,
+    .rank = 11,
+    .body = &ldap_groups_body,
+    .path = AUTH_SERVERS "/auth-server/%s/ldap/server-catalog/groups",
+    .envelope = "user-group",
+    .names_path = AUTH_SERVERS,
+    .names_envelope = "auth-server",
     .guide = "Getting All LDAP Group List; Adding Groups to LDAP; Updating; Deleting LDAP Source Group",
     .help = "the LDAP groups that an auth server offers to role mapping",
 };
 
 static const struct field rule_members[] = {
     {.name = "access", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .choices = accesses, .help = "allow or deny"},
-    {.name = "address", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .check = ics_check_address, .canon = ics_canon_address,
+    {.name = "address",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .check = ics_check_address,
+     .canon = ics_canon_address,
      .help = "an address, * for any, or address/prefix"},
-    {.name = "netmask", .type = FIELD_TEXT, .check = ics_check_netmask, .canon = ics_canon_netmask,
+    {.name = "netmask",
+     .type = FIELD_TEXT,
+     .check = ics_check_netmask,
+     .canon = ics_canon_netmask,
      .help = "where no prefix is written behind the address"},
     {0},
 };
-static const struct field rule = {.name = "a rule", .type = FIELD_RECORD, .members = rule_members,
-                                  .prepare = ics_prepare_rule, .key = ics_rule_key};
+static const struct field rule = {
+    .name = "a rule", .type = FIELD_RECORD, .members = rule_members, .prepare = ics_prepare_rule, .key = ics_rule_key};
 static const struct field source_ip_members[] = {
-    {.name = "customized", .type = FIELD_TEXT, .choices = customized, .help = "any-ip, or selected-ip for the rules below"},
-    {.name = "ips", .type = FIELD_LIST, .order = ORDER_LIST, .flags = FIELD_ABSENT_EMPTY, .members = &rule, .wrap = "ip",
+    {.name = "customized",
+     .type = FIELD_TEXT,
+     .choices = customized,
+     .help = "any-ip, or selected-ip for the rules below"},
+    {.name = "ips",
+     .type = FIELD_LIST,
+     .order = ORDER_LIST,
+     .flags = FIELD_ABSENT_EMPTY,
+     .members = &rule,
+     .wrap = "ip",
      .help = "in order; the first match decides"},
     {0},
 };
@@ -72,11 +120,18 @@ static const struct field source_ip_body = {.name = "source-ip", .type = FIELD_R
 
 /* One PUT of the container: between the guide's two requests nobody would be allowed in. */
 static const struct kind source_ip = {
-    .name = "source-ip", .group = "admin-realms", .noun = "admin realm", .strategy = STRATEGY_CONTAINER,
-    .flags = KIND_TEXT_LEAVES | KIND_ACCESS, .rank = 30, .body = &source_ip_body,
-    .locks_out = ics_locks_out, .opens_up = ics_opens_up,
+    .name = "source-ip",
+    .group = "admin-realms",
+    .noun = "admin realm",
+    .strategy = STRATEGY_CONTAINER,
+    .flags = KIND_TEXT_LEAVES | KIND_ACCESS,
+    .rank = 30,
+    .body = &source_ip_body,
+    .locks_out = ics_locks_out,
+    .opens_up = ics_opens_up,
     .path = ADMIN_REALMS "/realm/%s/authentication-policy/source-ip",
-    .names_path = ADMIN_REALMS, .names_envelope = "realm",
+    .names_path = ADMIN_REALMS,
+    .names_envelope = "realm",
     .guide = "Realm-based Administrator User from a Particular Source IP",
     .help = "from which addresses administrators of a realm may log in",
 };

@@ -28,39 +28,65 @@ static bool userlist_opens_up(const struct value *live, const struct value *afte
 
 static const struct field a_user = {.name = "a user", .type = FIELD_TEXT, .min = 1, .max = LIMIT_NAME_BYTES};
 static const struct field userlist_members[] = {
-    {.name = "default", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .choices = defaults,
+    {.name = "default",
+     .type = FIELD_TEXT,
+     .flags = FIELD_ON_CREATE,
+     .choices = defaults,
      .help = "exclude: only the users are let in; include: all but the users are"},
-    {.name = "users", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ON_CREATE, .members = &a_user, .help = "user names"},
+    {.name = "users",
+     .type = FIELD_LIST,
+     .order = ORDER_SET,
+     .flags = FIELD_ON_CREATE,
+     .members = &a_user,
+     .help = "user names"},
     {0},
 };
 static const struct field userlist_body = {.name = "a user list", .type = FIELD_RECORD, .members = userlist_members};
 
 static const struct kind userlists = {
-    .name = "userlists", .noun = "user list", .strategy = STRATEGY_COLLECTION, .rank = 10, .body = &userlist_body,
+    .name = "userlists",
+    .noun = "user list",
+    .strategy = STRATEGY_COLLECTION,
+    .rank = 10,
+    .body = &userlist_body,
     .opens_up = userlist_opens_up,
-    .path = POLICIES "/userlists", .builtin_prefix = "-", .check_name = check_name, .guide = "User lists",
+    .path = POLICIES "/userlists",
+    .builtin_prefix = "-",
+    .check_name = check_name,
+    .guide = "User lists",
     .help = "who may access a connection or channel, or who may not",
 };
 
 static const struct field a_time = {.name = "a time", .type = FIELD_TEXT, .min = 1, .max = 16};
-static const struct field an_interval = {.name = "an interval", .type = FIELD_LIST, .order = ORDER_WHOLE, .members = &a_time};
+static const struct field an_interval = {
+    .name = "an interval", .type = FIELD_LIST, .order = ORDER_WHOLE, .members = &a_time};
 
-#define DAY(day)                                                                                                       \
-    {.name = day, .type = FIELD_LIST, .order = ORDER_WHOLE, .flags = FIELD_ON_CREATE, .members = &an_interval,         \
-     .check = sps_check_day, .canon = sps_canon_day, .help = "[[start, end], ...] as hh:mm; [] for no access"}
+#define DAY(day)                                                                                                  \
+    {                                                                                                             \
+        .name = day, .type = FIELD_LIST, .order = ORDER_WHOLE, .flags = FIELD_ON_CREATE, .members = &an_interval, \
+        .check = sps_check_day, .canon = sps_canon_day, .help = "[[start, end], ...] as hh:mm; [] for no access"  \
+    }
 
 static const struct field time_policy_members[] = {
     DAY("Mon"), DAY("Tue"), DAY("Wed"), DAY("Thu"), DAY("Fri"), DAY("Sat"), DAY("Sun"), {0},
 };
-static const struct field time_policy_body = {.name = "a time policy", .type = FIELD_RECORD, .members = time_policy_members};
+static const struct field time_policy_body = {
+    .name = "a time policy", .type = FIELD_RECORD, .members = time_policy_members};
 
 static const struct kind time_policies = {
-    .name = "time_policies", .noun = "time policy", .strategy = STRATEGY_COLLECTION, .rank = 11,
-    .body = &time_policy_body, .path = POLICIES "/time_policies", .builtin_prefix = "-", .check_name = check_name, .guide = "Time policy",
+    .name = "time_policies",
+    .noun = "time policy",
+    .strategy = STRATEGY_COLLECTION,
+    .rank = 11,
+    .body = &time_policy_body,
+    .path = POLICIES "/time_policies",
+    .builtin_prefix = "-",
+    .check_name = check_name,
+    .guide = "Time policy",
     .help = "when users may access a channel",
 };
 
 static const struct kind *const kinds[] = {&userlists, &time_policies};
 
-const struct system sps_system = {.name = "sps", .title = "Safeguard for Privileged Sessions", .kinds = kinds,
-                                  .n_kinds = ARRAY_SIZE(kinds)};
+const struct system sps_system = {
+    .name = "sps", .title = "Safeguard for Privileged Sessions", .kinds = kinds, .n_kinds = ARRAY_SIZE(kinds)};

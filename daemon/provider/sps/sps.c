@@ -83,7 +83,8 @@ static int facts(struct session *s, struct value *ret)
     int r = session_get(s, "/api/info", &answer);
 
     if (r == -ENOENT)
-        return session_tell(s, DIAG_IDENTITY, "GET", "/api/info", "status 404: the appliance shows no information on itself");
+        return session_tell(s, DIAG_IDENTITY, "GET", "/api/info",
+                            "status 404: the appliance shows no information on itself");
     if (r < 0)
         return r;
     body = value_get(&answer, "body");
@@ -139,7 +140,8 @@ static int adopt_body(struct session *s, const struct kind *k, const char *path,
     missing = missing_member(k->body, &o->body);
     if (missing)
         return session_tell(s, DIAG_WRONG_SHAPE, "GET", path,
-                            "%s '%s' has no '%s'; Convergate does not write what it cannot read", k->noun, o->name, missing);
+                            "%s '%s' has no '%s'; Convergate does not write what it cannot read", k->noun, o->name,
+                            missing);
     r = field_adopt(k->body, &o->body, s->arena, &why);
     if (r == -EBADMSG)
         session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "%s '%s': %s; Convergate does not write what it cannot read",
@@ -168,7 +170,8 @@ static int read_item(struct session *s, const struct kind *k, struct value *item
         if (r == 0)
             r = session_get(s, path, &answer);
         if (r == -ENOENT)
-            return session_tell(s, DIAG_HTTP_STATUS, "GET", path, "status 404 for an object that was just listed; "
+            return session_tell(s, DIAG_HTTP_STATUS, "GET", path,
+                                "status 404 for an object that was just listed; "
                                 "someone changes the configuration, try again");
         body = value_get(&answer, "body");
     }
@@ -229,7 +232,7 @@ static const char *const methods[] = {[WRITE_CREATE] = "POST", [WRITE_REPLACE] =
 
 static int send_write(struct session *s, const struct write *w, struct answer *ret, const char **ret_path, bool *maybe)
 {
-    
+
     const char *format = arena_printf(s->arena, "%s/%%s", w->kind->path);
     struct value body;
     int r = format ? 0 : diag_oom(s->diags);
@@ -246,7 +249,7 @@ static int send_write(struct session *s, const struct write *w, struct answer *r
 
 static int write_object(struct session *s, struct write *w, enum outcome *ret)
 {
-    
+
     struct answer a = {0};
     const char *path;
     bool maybe = false;

@@ -11,7 +11,6 @@ extern const struct provider sps_provider;
 const char *sps_check_day(const struct value *v);
 int sps_canon_day(const struct value *v, struct buf *out);
 
-
 /* References come as {key, meta} and are sent as bare keys: all of a value, in place. */
 void sps_flatten_references(struct value *v);
 
