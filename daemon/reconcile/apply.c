@@ -143,7 +143,9 @@ static int resolve_intent(struct run *r, const struct value *intent)
                     differs ? "not as desired and is planned again" : "as desired");
     if (differs || strcmp(action, action_to_string(ACTION_UPDATE)) == 0)
         return 0;
-    return ledger_note(&r->ledger, kind, object, strcmp(action, action_to_string(ACTION_CREATE)) == 0);
+    if (strcmp(action, action_to_string(ACTION_CREATE)) == 0)
+        return ledger_note_created(&r->ledger, kind, object);
+    return ledger_note_gone(&r->ledger, kind, object);
 }
 
 /* The intents of a killed run are resolved by what was read since, never by sending them again. */
@@ -181,12 +183,22 @@ static void write_and_verify(struct run *r)
         diag_oom(&r->plan->diags);
 }
 
+/* Another process may have written the ledger since this run read it: under the lock it is read again. */
+static int reload_ledger(struct run *r)
+{
+    ledger_done(&r->ledger);
+    if (ledger_load(r->context->settings->state_directory, r->target->name, &r->ledger, &r->plan->diags) < 0)
+        return -EBADMSG;
+    return run_note_ledger(r, r->plan);
+}
+
 static void apply_locked(struct run *r)
 {
     struct target_plan *fresh;
     bool same;
 
-    if (recover_transaction(r) < 0 || resolve_intents(r) < 0 || !anything_open(r->plan))
+    if (reload_ledger(r) < 0 || recover_transaction(r) < 0 || resolve_intents(r) < 0 ||
+        ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0 || !anything_open(r->plan))
         return;
     fresh = calloc(1, sizeof(*fresh));
     if (!fresh) {
@@ -231,7 +243,9 @@ void run_apply(struct run *r)
     if (r->plan->status == TARGET_FAILED || !r->session.may_write)
         return;
     r->session.deadline_usec = now_usec() + r->context->settings->run_timeout_usec;
-    if (open_journal(r) == 0 && (anything_open(r->plan) || anything_left(r)) &&
+    /* What is as it should be is worth remembering too, where it is news. */
+    if (open_journal(r) == 0 && run_note_ledger(r, r->plan) == 0 &&
+        (anything_open(r->plan) || anything_left(r) || r->ledger.changed) &&
         lock_target(r->context->settings->state_directory, r->target->name, now_usec() + r->context->lock_timeout_usec,
                     r->context->cancelled, &r->plan->diags, &lock) == 0)
         apply_locked(r);

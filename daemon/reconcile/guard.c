@@ -124,16 +124,44 @@ static int judge_lock_out(const struct judging *j, const struct run *r, struct c
     return k;
 }
 
-static int judge_open_up(const struct judging *j, struct change *c, const char *name)
+/* True where the change goes back to how the object was when it was last verified. */
+static bool goes_back(const struct run *r, const struct change *c)
+{
+    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
+    char digest[DIGEST_SIZE];
+
+    return e && e->digest[0] && value_digest(&c->after, digest) == 0 && strcmp(digest, e->digest) == 0;
+}
+
+static int judge_open_up(const struct judging *j, const struct run *r, struct change *c, const char *name)
 {
     struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
     int k = 0;
 
     if (c->action == ACTION_UPDATE && c->kind->opens_up && !is_allowed(j, GUARD_OPEN_UP, name) &&
-        c->kind->opens_up(&c->live, &c->after, &why))
+        c->kind->opens_up(&c->live, &c->after, &why) && !goes_back(r, c))
         k = hold(c, GUARD_OPEN_UP, "%s", buf_text(&why));
     buf_done(&why);
     return k;
+}
+
+/*
+ * A list that is suddenly less than half of what was last verified may be a short reply and no truth; and documents
+ * that suddenly declare nothing for a target may be a checkout that went wrong.
+ */
+static int judge_shrink(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
+    uint32_t size = value_longest_list(&c->live);
+
+    if (is_allowed(j, GUARD_SHRINK, name))
+        return 0;
+    if (c->action == ACTION_UPDATE && e && e->size >= 10 && size * 2 < e->size)
+        return hold(c, GUARD_SHRINK, "its list was last verified with %u items and now reads %u; is the reply whole?",
+                    e->size, size);
+    if (c->action == ACTION_DELETE && r->desired->n_objects == 0)
+        return hold(c, GUARD_SHRINK, "the documents declare no object at all for this target any more");
+    return 0;
 }
 
 /* What counts against the limits: neither what is held by name nor what is let through by name. */
@@ -176,7 +204,9 @@ static int judge_object(const struct judging *j, const struct run *r, struct cha
     if (k == 0)
         k = judge_lock_out(j, r, c, name);
     if (k == 0)
-        k = judge_open_up(j, c, name);
+        k = judge_open_up(j, r, c, name);
+    if (k == 0)
+        k = judge_shrink(j, r, c, name);
     return k < 0 ? k : judge_lists(j, c, name);
 }
 

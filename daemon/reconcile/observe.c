@@ -58,6 +58,15 @@ static int add_change(struct target_plan *p, const struct kind *k, const char *o
     return 0;
 }
 
+/* What is as it should be, for the ledger. */
+static int note_verified(struct target_plan *p, const struct declared *d, const struct observed *o)
+{
+    if (array_grow(&p->verified, &p->verified_allocated, p->n_verified, sizeof(*p->verified)) < 0)
+        return diag_oom(&p->diags);
+    p->verified[p->n_verified++] = (struct verified){.kind = d->kind, .object = d->name, .live = o->body};
+    return 0;
+}
+
 static int plan_object(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o)
 {
     _cleanup_(merge_done) struct merge m = {.arena = &p->arena};
@@ -70,14 +79,14 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
     if (m.missing.len > 0)
         return tell_incomplete(r, p, d, &m, !o);
     if (!differs && o)
-        return 0;
+        return note_verified(p, d, o);
     return add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m);
 }
 
 static bool is_removable(const struct run *r, const struct kind *k, const struct observed *o, bool *ret_foreign)
 {
     char name[256];
-    bool ours = ledger_has(&r->ledger, k->name, o->name);
+    bool ours = ledger_created(&r->ledger, k->name, o->name);
 
     snprintf(name, sizeof(name), "%s/%s", r->target->name, k->name);
     *ret_foreign = !ours;

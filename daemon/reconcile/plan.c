@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "value/json.h"
+
 static const char *const action_table[ACTION_MAX] = {
     [ACTION_CREATE] = "create",
     [ACTION_UPDATE] = "update",
@@ -72,9 +75,12 @@ void target_plan_clear(struct target_plan *p)
         change_done(&p->changes[i]);
     free(p->changes);
     free(p->unmanaged);
+    free(p->verified);
     arena_done(&p->arena);
     p->changes = NULL;
     p->unmanaged = NULL;
+    p->verified = NULL;
+    p->n_verified = p->verified_allocated = 0;
     p->n_changes = p->changes_allocated = p->n_unmanaged = p->unmanaged_allocated = 0;
 }
 
@@ -141,6 +147,27 @@ void target_plan_judge(struct target_plan *p)
         p->status = TARGET_HELD;
     else
         p->status = open ? TARGET_DIFFERS : TARGET_IN_SYNC;
+}
+
+int value_digest(const struct value *v, char ret[static DIGEST_SIZE])
+{
+    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    int r;
+
+    json_write(v, JSON_SORTED, &text);
+    r = text.error ? -ENOMEM : digest_bytes(buf_text(&text), text.len, ret);
+    buf_wipe(&text);
+    return r;
+}
+
+uint32_t value_longest_list(const struct value *v)
+{
+    uint32_t longest = v->type == VALUE_LIST ? v->count : 0;
+
+    for (uint32_t i = 0; v->type == VALUE_MAP && i < v->count; i++)
+        if (v->pairs[i].value.type == VALUE_LIST)
+            longest = MAX(longest, v->pairs[i].value.count);
+    return longest;
 }
 
 size_t change_removals(const struct change *c)

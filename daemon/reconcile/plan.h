@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/digest.h"
 #include "schema/merge.h"
 #include "state/desired.h"
 
@@ -77,6 +78,13 @@ struct unmanaged {
     const char *object;
 };
 
+/* A declared object that is as it should be. */
+struct verified {
+    const struct kind *kind;
+    const char *object;
+    struct value live;
+};
+
 struct target_plan {
     const struct target *target;
     enum target_status status;
@@ -85,6 +93,8 @@ struct target_plan {
     size_t n_changes, changes_allocated;
     struct unmanaged *unmanaged;
     size_t n_unmanaged, unmanaged_allocated;
+    struct verified *verified;
+    size_t n_verified, verified_allocated;
     struct diag_list diags; /* the first is the error */
     struct diag_list notes; /* worth knowing, nothing wrong */
 };
@@ -102,6 +112,10 @@ bool target_plan_same(const struct target_plan *a, const struct target_plan *b);
 const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object);
 /* Sets the status from the diagnostics, the holds and the changes. */
 void target_plan_judge(struct target_plan *p);
+/* SHA-256 of a value, members in the order of their names; 0 or -ENOMEM. */
+int value_digest(const struct value *v, char ret[static DIGEST_SIZE]) _must_check_;
+/* Items of the longest list that the value holds at its top. */
+uint32_t value_longest_list(const struct value *v);
 /* List items and objects that a change takes away. */
 size_t change_removals(const struct change *c);
 

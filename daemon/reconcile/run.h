@@ -47,5 +47,7 @@ void run_plan(struct run *r);
 void run_apply(struct run *r);
 /* Reads back what was written, sets the results and keeps the ledger; 0 when it could be read. */
 int run_verify(struct run *r) _must_check_;
+/* Notes in the ledger what P found to be as it should be; in memory. 0 or -ENOMEM. */
+int run_note_ledger(struct run *r, const struct target_plan *p) _must_check_;
 /* Observes again and plans into P, which must be empty but for its target; 0, or the fault is told in P. */
 int run_observe(struct run *r, struct target_plan *p) _must_check_;

@@ -24,20 +24,38 @@ static void judge_results(struct run *r, const struct target_plan *fresh)
     }
 }
 
-static int note_ledger(struct run *r)
+int run_note_ledger(struct run *r, const struct target_plan *p)
 {
-    bool changed = false;
+    for (size_t i = 0; i < p->n_verified; i++) {
+        const struct verified *v = &p->verified[i];
+        char digest[DIGEST_SIZE];
 
-    for (size_t i = 0; i < r->plan->n_changes; i++) {
-        const struct change *c = &r->plan->changes[i];
-
-        if (c->action == ACTION_UPDATE || c->result != RESULT_APPLIED)
-            continue;
-        changed = true;
-        if (ledger_note(&r->ledger, c->kind->name, c->object, c->action == ACTION_CREATE) < 0)
+        if (value_digest(&v->live, digest) < 0 ||
+            ledger_note_verified(&r->ledger, v->kind->name, v->object, value_longest_list(&v->live), digest) < 0)
             return diag_oom(&r->plan->diags);
     }
-    return changed ? ledger_save(&r->ledger, r->target->name, &r->plan->diags) : 0;
+    return 0;
+}
+
+/* What was created and deleted, and how everything reads that is as it should be. */
+static int note_results(struct run *r, const struct target_plan *fresh)
+{
+    int e = 0;
+
+    for (size_t i = 0; i < r->plan->n_changes && e == 0; i++) {
+        const struct change *c = &r->plan->changes[i];
+
+        if (c->result != RESULT_APPLIED)
+            continue;
+        if (c->action == ACTION_CREATE)
+            e = ledger_note_created(&r->ledger, c->kind->name, c->object);
+        else if (c->action == ACTION_DELETE)
+            e = ledger_note_gone(&r->ledger, c->kind->name, c->object);
+    }
+    if (e < 0)
+        return diag_oom(&r->plan->diags);
+    e = run_note_ledger(r, fresh);
+    return e < 0 ? e : ledger_save(&r->ledger, r->target->name, &r->plan->diags);
 }
 
 static bool all_applied(const struct target_plan *p)
@@ -64,7 +82,7 @@ int run_verify(struct run *r)
         judge_results(r, fresh);
         if (all_applied(r->plan))
             diag_list_done(&r->plan->diags);
-        e = note_ledger(r);
+        e = note_results(r, fresh);
     }
     r->session.arena = &r->plan->arena;
     r->session.diags = &r->plan->diags;

@@ -11,8 +11,10 @@
 
 void ledger_done(struct ledger *l)
 {
+    for (size_t i = 0; i < l->n; i++)
+        free(l->entries[i].name);
+    free(l->entries);
     free(l->path);
-    arena_done(&l->arena);
     *l = (struct ledger){0};
 }
 
@@ -23,115 +25,222 @@ static int broken(const struct ledger *l, const char *target, const char *why, s
         "the ledger %s cannot be read (%s); restore it, or remove it to treat every object as foreign", l->path, why);
 }
 
-static int take_entries(struct ledger *l, const char *target, struct value *root, struct diag_list *diags)
+/* Compares an entry's name with KIND/OBJECT without building that. */
+static int compare_name(const char *name, const char *kind, const char *object)
 {
-    const struct value *version = value_get(root, "version"), *created = value_get(root, "created");
+    size_t n = strlen(kind);
+    int r = strncmp(name, kind, n);
 
-    if (!value_is(version, VALUE_INT) || version->integer != 1 || !value_is(created, VALUE_LIST))
-        return broken(l, target, "it is not a ledger of version 1", diags);
-    for (uint32_t i = 0; i < created->count; i++)
-        if (created->items[i].type != VALUE_TEXT)
-            return broken(l, target, "an entry is not a text", diags);
-    l->created = *created;
+    if (r != 0)
+        return r;
+    if (name[n] != '/')
+        return (unsigned char)name[n] < '/' ? -1 : 1;
+    return strcmp(name + n + 1, object);
+}
+
+/* The place of an entry, or where it would stand. */
+static size_t search(const struct ledger *l, const char *kind, const char *object, bool *ret_found)
+{
+    size_t low = 0, high = l->n;
+
+    *ret_found = false;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int r = compare_name(l->entries[middle].name, kind, object);
+
+        if (r == 0) {
+            *ret_found = true;
+            return middle;
+        }
+        if (r < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int entry_of(struct ledger *l, const char *kind, const char *object, struct ledger_entry **ret)
+{
+    struct ledger_entry fresh = {0};
+    bool found;
+    size_t i = search(l, kind, object, &found);
+
+    if (!found) {
+        if (array_grow(&l->entries, &l->allocated, l->n, sizeof(*l->entries)) < 0 ||
+            asprintf(&fresh.name, "%s/%s", kind, object) < 0)
+            return -ENOMEM;
+        memmove(&l->entries[i + 1], &l->entries[i], (l->n - i) * sizeof(*l->entries));
+        l->entries[i] = fresh;
+        l->n++;
+        l->changed = true;
+    }
+    *ret = &l->entries[i];
     return 0;
+}
+
+/* One member of "objects": its name must be KIND/OBJECT, its value hold what a ledger holds. */
+static int take_entry(struct ledger *l, const struct pair *p)
+{
+    const struct value *created = value_get(&p->value, "created"), *size = value_get(&p->value, "size");
+    const char *digest = value_get_text(&p->value, "digest"), *slash = strchr(p->key.text, '/');
+    _cleanup_free_ char *kind = slash ? strndup(p->key.text, (size_t)(slash - p->key.text)) : NULL;
+    struct ledger_entry *e;
+
+    if (!slash || !value_is(created, VALUE_BOOL) || !value_is(size, VALUE_INT) || !digest ||
+        (digest[0] && strlen(digest) != DIGEST_SIZE - 1))
+        return -EBADMSG;
+    if (!kind || entry_of(l, kind, slash + 1, &e) < 0)
+        return -ENOMEM;
+    e->created = created->boolean;
+    e->size = (uint32_t)size->integer;
+    snprintf(e->digest, sizeof(e->digest), "%s", digest);
+    return 0;
+}
+
+static int take_entries(struct ledger *l, const struct value *root)
+{
+    const struct value *version = value_get(root, "version"), *objects = value_get(root, "objects");
+    int r = 0;
+
+    if (!value_is(version, VALUE_INT) || version->integer != 1 || !value_is(objects, VALUE_MAP))
+        return -EBADMSG;
+    for (uint32_t i = 0; i < objects->count && r == 0; i++)
+        r = take_entry(l, &objects->pairs[i]);
+    l->changed = false;
+    return r;
+}
+
+static int read_text(struct ledger *l, const char *text, size_t len, const char *target, struct diag_list *diags)
+{
+    _cleanup_(arena_done) struct arena arena = {0};
+    struct json_fault fault = {.what = "it is not a ledger of version 1"};
+    struct value root;
+    int r = json_read(&arena, text, len, &root, &fault);
+
+    if (r == 0)
+        r = take_entries(l, &root);
+    if (r == -EBADMSG)
+        return broken(l, target, fault.what, diags);
+    return r < 0 ? diag_oom(diags) : 0;
 }
 
 int ledger_load(const char *state_directory, const char *target, struct ledger *ret, struct diag_list *diags)
 {
-    struct ledger l = {.created = {.type = VALUE_LIST}};
+    struct ledger l = {0};
     _cleanup_free_ char *text = NULL;
-    struct json_fault fault;
-    struct value root;
     size_t len;
     int r;
 
     if (asprintf(&l.path, "%s/ledger/%s.json", state_directory, target) < 0)
         return diag_oom(diags);
     r = file_read(l.path, LIMIT_STATE_BYTES, &text, &len);
-    if (r == -ENOENT) {
-        *ret = l;
-        return 0;
-    }
-    if (r < 0)
+    if (r == 0)
+        r = read_text(&l, text, len, target, diags);
+    else if (r != -ENOENT)
         r = broken(&l, target, strerror(-r), diags);
-    else if ((r = json_read(&l.arena, text, len, &root, &fault)) < 0)
-        r = r == -ENOMEM ? diag_oom(diags) : broken(&l, target, fault.what, diags);
-    else
-        r = take_entries(&l, target, &root, diags);
-    if (r < 0)
+    if (r < 0 && r != -ENOENT) {
         ledger_done(&l);
-    else
-        *ret = l;
-    return r;
+        return r;
+    }
+    *ret = l;
+    return 0;
 }
 
-static bool is_entry(const struct value *entry, const char *kind, const char *object)
+const struct ledger_entry *ledger_find(const struct ledger *l, const char *kind, const char *object)
 {
-    size_t n = strlen(kind);
+    bool found;
+    size_t i = search(l, kind, object, &found);
 
-    return strncmp(entry->text, kind, n) == 0 && entry->text[n] == '/' && strcmp(entry->text + n + 1, object) == 0;
+    return found ? &l->entries[i] : NULL;
 }
 
-bool ledger_has(const struct ledger *l, const char *kind, const char *object)
+bool ledger_created(const struct ledger *l, const char *kind, const char *object)
 {
-    for (uint32_t i = 0; i < l->created.count; i++)
-        if (is_entry(&l->created.items[i], kind, object))
+    const struct ledger_entry *e = ledger_find(l, kind, object);
+
+    return e && e->created;
+}
+
+int ledger_note_created(struct ledger *l, const char *kind, const char *object)
+{
+    struct ledger_entry *e;
+    int r = entry_of(l, kind, object, &e);
+
+    if (r < 0)
+        return r;
+    l->changed = l->changed || !e->created;
+    e->created = true;
+    return 0;
+}
+
+int ledger_note_gone(struct ledger *l, const char *kind, const char *object)
+{
+    bool found;
+    size_t i = search(l, kind, object, &found);
+
+    if (!found)
+        return 0;
+    free(l->entries[i].name);
+    memmove(&l->entries[i], &l->entries[i + 1], (l->n - i - 1) * sizeof(*l->entries));
+    l->n--;
+    l->changed = true;
+    return 0;
+}
+
+int ledger_note_verified(struct ledger *l, const char *kind, const char *object, uint32_t size,
+                         const char digest[static DIGEST_SIZE])
+{
+    struct ledger_entry *e;
+    int r = entry_of(l, kind, object, &e);
+
+    if (r < 0 || (e->size == size && strcmp(e->digest, digest) == 0))
+        return r;
+    l->changed = true;
+    e->size = size;
+    snprintf(e->digest, sizeof(e->digest), "%s", digest);
+    return 0;
+}
+
+bool ledger_any_created(const struct ledger *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->entries[i].created)
             return true;
     return false;
 }
 
-int ledger_note(struct ledger *l, const char *kind, const char *object, bool created)
+static void write_entries(const struct ledger *l, struct buf *out)
 {
-    struct value list;
-    char *entry;
-    uint32_t n = 0;
-    int r;
+    buf_add_str(out, "{\"version\": 1,\n \"objects\": {");
+    for (size_t i = 0; i < l->n; i++) {
+        const struct ledger_entry *e = &l->entries[i];
 
-    if (ledger_has(l, kind, object) == created)
-        return 0;
-    r = value_new_list(&l->arena, (size_t)l->created.count + 1, &list);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 0; i < l->created.count; i++)
-        if (!is_entry(&l->created.items[i], kind, object))
-            list.items[n++] = l->created.items[i];
-    if (created) {
-        entry = arena_printf(&l->arena, "%s/%s", kind, object);
-        if (!entry)
-            return -ENOMEM;
-        list.items[n++] = value_text(entry);
+        buf_add_str(out, i ? ",\n  " : "\n  ");
+        json_write_text(e->name, strlen(e->name), out);
+        buf_addf(out, ": {\"created\": %s, \"size\": %u, \"digest\": \"%s\"}", e->created ? "true" : "false", e->size,
+                 e->digest);
     }
-    list.count = n;
-    l->created = list;
-    return 0;
+    buf_add_str(out, "}}\n");
 }
 
-static int compare_texts(const void *a, const void *b)
+int ledger_save(struct ledger *l, const char *target, struct diag_list *diags)
 {
-    return strcmp(((const struct value *)a)->text, ((const struct value *)b)->text);
-}
-
-int ledger_save(const struct ledger *l, const char *target, struct diag_list *diags)
-{
-    struct pair pairs[2];
-    struct value root = {.type = VALUE_MAP, .count = 2, .pairs = pairs};
     struct buf text = BUF_INIT(LIMIT_STATE_BYTES);
     _cleanup_free_ char *folder = path_folder(l->path);
     int r;
 
+    if (!l->changed)
+        return 0;
     if (!folder)
         return diag_oom(diags);
-    if (l->created.count > 1)
-        qsort(l->created.items, l->created.count, sizeof(*l->created.items), compare_texts);
-    value_set_pair(&root, 0, "version", value_int(1));
-    value_set_pair(&root, 1, "created", l->created);
-    json_write(&root, JSON_PRETTY, &text);
-    buf_add_char(&text, '\n');
+    write_entries(l, &text);
     r = text.error ? text.error : make_directories(folder);
     if (r == 0)
         r = file_write_atomic(l->path, buf_text(&text), text.len, 0640);
     buf_done(&text);
     if (r < 0)
         return diag_add_target(diags, DIAG_STATE, target, "cannot write the ledger %s: %s", l->path, strerror(-r));
+    l->changed = false;
     return 0;
 }

@@ -1,26 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Convergate created on a target, kept in the state directory: only such objects are removed when no document
- * names them any more. A ledger that is lost makes everything foreign; one that cannot be read stops the run.
+ * What Convergate knows of a target's objects, kept in the state directory: which it created, and how each was when
+ * it was last verified. Only what it created is removed when no document names it any more. A ledger that is lost
+ * makes everything foreign; one that cannot be read stops the run.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/diag.h"
+#include "base/digest.h"
 #include "value/value.h"
+
+struct ledger_entry {
+    char *name; /* KIND/OBJECT */
+    bool created;
+    uint32_t size;            /* items of its longest list when it was last verified */
+    char digest[DIGEST_SIZE]; /* of the value that was last verified; "" for never */
+};
 
 struct ledger {
     char *path;
-    struct arena arena;
-    struct value created; /* list of "KIND/OBJECT", sorted */
+    struct ledger_entry *entries; /* in order of their names */
+    size_t n, allocated;
+    bool changed; /* since it was loaded or saved */
 };
 
 void ledger_done(struct ledger *l);
 /* A missing file is an empty ledger. 0, -EBADMSG with the fault told, -ENOMEM. */
-int ledger_load(const char *state_directory, const char *target, struct ledger *ret,
-                struct diag_list *diags) _must_check_;
-bool ledger_has(const struct ledger *l, const char *kind, const char *object);
-/* Notes what was created and forgets what is gone, in memory. 0 or -ENOMEM. */
-int ledger_note(struct ledger *l, const char *kind, const char *object, bool created) _must_check_;
-int ledger_save(const struct ledger *l, const char *target, struct diag_list *diags) _must_check_;
+int ledger_load(const char *state_directory, const char *target, struct ledger *ret, struct diag_list *diags)
+    _must_check_;
+/* NULL for an object that it knows nothing of. */
+const struct ledger_entry *ledger_find(const struct ledger *l, const char *kind, const char *object);
+bool ledger_created(const struct ledger *l, const char *kind, const char *object);
+/* In memory: notes that an object was created, that one is gone, or how one was verified. 0 or -ENOMEM. */
+int ledger_note_created(struct ledger *l, const char *kind, const char *object) _must_check_;
+int ledger_note_gone(struct ledger *l, const char *kind, const char *object) _must_check_;
+int ledger_note_verified(struct ledger *l, const char *kind, const char *object, uint32_t size,
+                         const char digest[static DIGEST_SIZE]) _must_check_;
+/* True where some object of the ledger was created by us. */
+bool ledger_any_created(const struct ledger *l);
+/* Writes it where it changed. 0, or -EBADMSG with the fault told. */
+int ledger_save(struct ledger *l, const char *target, struct diag_list *diags) _must_check_;

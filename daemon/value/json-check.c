@@ -19,6 +19,7 @@ struct checker {
     int depth;
     struct name *names; /* of the objects that are open, innermost last */
     size_t n_names, allocated;
+    bool escaped_names;
     bool out_of_memory;
 };
 
@@ -187,7 +188,7 @@ static int compare_names(const void *a, const void *b)
     return compare_bytes(x->text, x->len, y->text, y->len);
 }
 
-/* Names are compared as written: a name that needs an escape is refused, so that two spellings cannot meet. */
+/* Names are compared as written here; where one is written with escapes, json_read() compares what they mean. */
 static bool check_names(struct checker *c, size_t first)
 {
     struct name *names = c->names + first;
@@ -213,8 +214,7 @@ static bool check_member(struct checker *c)
     from = c->p + 1;
     if (!check_text(c))
         return false;
-    if (memchr(from, '\\', (size_t)(c->p - 1 - from)))
-        return fail(c, "an escape inside a member's name");
+    c->escaped_names = c->escaped_names || memchr(from, '\\', (size_t)(c->p - 1 - from));
     if (array_grow(&c->names, &c->allocated, c->n_names, sizeof(*c->names)) < 0) {
         c->out_of_memory = true;
         return false;
@@ -302,10 +302,12 @@ int json_check(const char *text, size_t len, struct json_fault *ret_fault)
         good = c.p == c.end ? true : fail(&c, "text after the end");
     }
     free(c.names);
+    *ret_fault = (struct json_fault){.escaped_names = c.escaped_names};
     if (good)
         return 0;
     if (c.out_of_memory)
         return -ENOMEM;
-    *ret_fault = (struct json_fault){.offset = (size_t)(c.p - c.start), .what = c.what};
+    ret_fault->offset = (size_t)(c.p - c.start);
+    ret_fault->what = c.what;
     return -EBADMSG;
 }

@@ -91,6 +91,21 @@ static int convert(struct arena *a, const cJSON *from, struct value *ret)
     return 0;
 }
 
+/* Two spellings of one name meet only where escapes are used, so this is hardly ever walked. */
+static int check_doubles(const struct value *v, struct json_fault *fault)
+{
+    size_t first, second = SIZE_MAX;
+    int r = v->type == VALUE_MAP ? value_find_duplicate(v, &first, &second) : 0;
+
+    if (r == 0 && second != SIZE_MAX) {
+        fault->what = "an object names one member twice";
+        return -EBADMSG;
+    }
+    for (uint32_t i = 0; r == 0 && (v->type == VALUE_LIST || v->type == VALUE_MAP) && i < v->count; i++)
+        r = check_doubles(v->type == VALUE_LIST ? &v->items[i] : &v->pairs[i].value, fault);
+    return r;
+}
+
 int json_read(struct arena *arena, const char *text, size_t len, struct value *ret, struct json_fault *ret_fault)
 {
     struct arena scratch = {0};
@@ -105,5 +120,7 @@ int json_read(struct arena *arena, const char *text, size_t len, struct value *r
     /* The check has passed, so only memory can be missing here. */
     r = tree ? convert(arena, tree, ret) : -ENOMEM;
     arena_done(&scratch);
+    if (r == 0 && ret_fault->escaped_names)
+        r = check_doubles(ret, ret_fault);
     return r;
 }

@@ -12,6 +12,7 @@
 struct json_fault {
     size_t offset; /* of the byte where it went wrong */
     const char *what;
+    bool escaped_names; /* set without a fault too: some member's name is written with escapes */
 };
 
 /* Once, before any thread: makes cJSON allocate from the arena of the thread that parses. */
