@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The manual pages name every key, option, code, guard, kind, field and word that the sources know: pages.sh ROOT
+set -u
+LC_ALL=C
+export LC_ALL
+cd "${1:?usage: $0 ROOT}" || exit 2
+missing=0 seen=0
+
+# expect PAGE WHAT WORDS: each word stands in the page emphasised, as a heading, or as a step of a place in a document.
+expect() {
+    while IFS= read -r word; do
+        [ -n "$word" ] || continue
+        seen=$((seen + 1))
+        if ! grep -Eq -e "\*$word\*|_${word}_|^## $word\$|_[a-z]+: $word: " "man/$1.scd"; then
+            echo "man/$1.scd does not name the $2 '$word'"
+            missing=$((missing + 1))
+        fi
+    done <<END
+$3
+END
+}
+
+# Names of rows; those with blanks are only for sentences. DAY("Mon") is a row, too.
+rows() { grep -ohE '(\.(name|group) = |DAY\()"[^" ]+"' "$@" | sed 's/.*"\(.*\)"/\1/' | sort -u; }
+# Words of the tables that rows choose from.
+choices() { grep -ohE '^static const char \*const [a-z_]+\[\] = \{.*\}' "$@" | grep -oE '"[^" ]+"' | tr -d '"' | sort -u; }
+table() { sed -n "/$1\[/,/^};/p" "$2" | grep -oE '"[^"]+"' | tr -d '"'; }
+options() { grep -oE '^ *\{"[a-z-]+", (no|required|optional)_argument' "$1" | sed 's/.*"\(.*\)".*/--\1/'; }
+
+settings=daemon/state/settings-rows.c
+kinds=$(find daemon/provider -name 'kinds*.c')
+expect convergate.yaml.5 "key" "$(rows $settings)"
+expect convergate.yaml.5 "word" "$(choices $settings)"
+# shellcheck disable=SC2086
+expect convergate-desired.5 "name" "$(rows $kinds)"
+# shellcheck disable=SC2086
+expect convergate-desired.5 "word" "$(choices $kinds)"
+expect convergate.1 "option" "$(options daemon/cli/options.c)"
+expect convergated.8 "option" "$(options daemon/serve/main.c)"
+expect convergate.1 "command" "$(grep -ohE '^ *\.name = "[a-z]+"' daemon/cli/*.c | sed 's/.*"\(.*\)"/\1/')"
+expect convergate.1 "code" "$(grep -oE '^ *X\([A-Z_]+, "[a-z-]+"\)' daemon/base/diag.h | sed 's/.*"\(.*\)".*/\1/')"
+for t in action_table result_table guard_table target_status_table; do
+    expect convergate.1 "word of $t" "$(table $t daemon/reconcile/plan.c)"
+done
+expect convergate.1 "variable" "$(grep -rohE 'getenv\("[A-Z_]+"\)' daemon/cli daemon/state | sed 's/.*"\(.*\)".*/\1/' | sort -u)"
+# The example shows every key of the settings.
+for key in $(rows $settings); do
+    seen=$((seen + 1))
+    grep -Eq "(^|[ #{])$key:" config/convergate.yaml || {
+        echo "config/convergate.yaml does not show the key '$key'"
+        missing=$((missing + 1))
+    }
+done
+echo "$seen words looked up, $missing missing"
+# A pattern that finds nothing any more must not pass for a page that is complete.
+[ "$missing" -eq 0 ] && [ "$seen" -ge 150 ]
