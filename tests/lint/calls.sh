@@ -24,10 +24,10 @@ ban "$product" 'curl_easy_perform *\(' 'curl_easy_perform() cannot be cancelled;
 ban "$product" 'CURLOPT_VERBOSE' 'CURLOPT_VERBOSE prints secrets'
 ban "$product" 'CURLOPT_SSL_VERIFY(PEER|HOST) *, *(0|false)' 'verification is never off' 'daemon/http/peer\.c:'
 ban '(daemon|tests)/' 'u?sleep *\(' 'sleep() and usleep() can be neither cancelled nor made fast in a test'
-ban 'daemon/' '(v?f?printf|v?dprintf|f?puts|f?putchar|putc|perror) *\(' 'only cli/ and serve/ speak; return a diagnostic' \
-    'daemon/(cli|serve)/'
+speakers='daemon/(cli|serve)/'
+ban 'daemon/' '(v?f?printf|v?dprintf|f?puts|f?putchar|putc|perror) *\(' 'only cli/ and serve/ speak' "$speakers"
 ban 'daemon/' '(_?exit|_Exit|quick_exit) *\(' 'only the two mains end the process' 'daemon/(cli|serve)/main\.c:'
 ban '(daemon|tests)/' 'assert *\(.*(\+\+|--|[^=!<>]=[^=])' 'this assert does something that a release would not'
 ban '(daemon|tests)/' 'setlocale *\(' 'setlocale() is shared by all threads'
-ban 'daemon/' '(secure_)?getenv *\(' 'the environment is read in state/, cli/ and serve/ only' 'daemon/(state|cli|serve)/'
+ban 'daemon/' '(secure_)?getenv *\(' 'the environment is read in state/, cli/ and serve/' 'daemon/(state|cli|serve)/'
 finish

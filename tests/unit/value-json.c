@@ -86,7 +86,8 @@ static void test_refusals(void **state)
         struct json_fault fault = {0};
         struct value v = value_int(7);
 
-        if (json_check(r->text, r->len, &fault) != -EBADMSG || !strstr(fault.what, r->what) || fault.offset != r->offset)
+        if (json_check(r->text, r->len, &fault) != -EBADMSG || !strstr(fault.what, r->what) ||
+            fault.offset != r->offset)
             fail_msg("row %zu, %s: expected '%s' at %zu, told was '%s' at %zu", i, r->text, r->what, r->offset,
                      fault.what ? fault.what : "nothing", fault.offset);
         assert_int_equal(json_read(&b->arena, r->text, r->len, &v, &fault), -EBADMSG);
@@ -219,7 +220,8 @@ static void test_pretty(void **state)
     struct buf out = BUF_INIT(1000);
 
     json_write(bench_json(b, "{\"ad-group\":[{\"name\":\"a\"},[]],\"e\":{}}"), JSON_PRETTY, &out);
-    assert_string_equal(buf_text(&out), "{\n  \"ad-group\": [\n    {\n      \"name\": \"a\"\n    },\n    []\n  ],\n  \"e\": {}\n}");
+    assert_string_equal(buf_text(&out), "{\n  \"ad-group\": [\n    {\n      \"name\": \"a\"\n    },\n    []\n  ],\n"
+                                        "  \"e\": {}\n}");
     buf_done(&out);
 }
 
