@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One emulator process and its control socket."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import urllib.parse
+
+
+class ControlConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("emulator", timeout=30)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Emulator:
+    """Runs from `ready` until it is closed; every question is asked over the control socket."""
+
+    def __init__(self, binary, state_file, folder):
+        self.folder = folder
+        os.makedirs(folder, mode=0o700)
+        self.errors = open(os.path.join(folder, "stderr"), "w+", encoding="utf-8")
+        self.process = subprocess.Popen([binary, "--state", state_file, "--dir", folder, "--die-with-parent"],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        if self.process.stdout.readline().strip() != "ready":
+            self.close()
+            with open(os.path.join(folder, "stderr"), encoding="utf-8") as f:
+                raise RuntimeError("the emulator does not start: " + f.read())
+        with open(os.path.join(folder, "endpoints.json"), encoding="utf-8") as f:
+            self.endpoints = json.load(f)
+        with open(os.path.join(folder, "pin.txt"), encoding="utf-8") as f:
+            self.pin = f.read().strip()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.errors.close()
+
+    def ask(self, method, path, body=None):
+        c = ControlConnection(os.path.join(self.folder, "control.sock"))
+        c.request(method, path, None if body is None else json.dumps(body))
+        r = c.getresponse()
+        text = r.read()
+        c.close()
+        if r.status != 200:
+            raise RuntimeError(f"emulator: {method} {path}: {r.status} {text.decode(errors='replace')}")
+        return json.loads(text) if text else None
+
+    def get(self, name, what):
+        return self.ask("GET", f"/{urllib.parse.quote(name, safe='')}/{what}")
+
+    def log(self, name):
+        return self.get(name, "log")
+
+    def logs(self):
+        return {name: self.log(name) for name in self.endpoints}
+
+    def states(self):
+        return {name: self.get(name, "state") for name in self.endpoints}
+
+    def forget(self):
+        """Empties the logs and takes all faults back."""
+        self.ask("DELETE", "/*/log")
+        self.ask("DELETE", "/*/faults")

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running one of Convergate's programs in a workspace."""
+
+import fnmatch
+import os
+import pty
+import signal
+import subprocess
+import time
+
+from .match import Failed, shorten
+
+LIMIT_SECONDS = 60
+TICK_SECONDS = 0.005
+
+
+class Result:
+    def __init__(self, args, status, stdout, stderr):
+        self.args, self.status, self.stdout, self.stderr = args, status, stdout, stderr
+
+    def __str__(self):
+        return (f"$ {' '.join(self.args)}  -> {self.status}\n" + shorten(self.stdout, 4000) +
+                ("--- stderr\n" + shorten(self.stderr, 4000) if self.stderr else ""))
+
+
+class Program:
+    """A running program whose output goes to files, so that it can be looked at meanwhile."""
+
+    def __init__(self, workspace, binary, args, step):
+        self.args = [os.path.basename(binary), *args]
+        self.paths = [workspace.path(f"em.{n}") for n in ("stdout", "stderr")]
+        workspace.inputs |= {"em.stdout", "em.stderr"}
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVERGATE", "CREDENTIALS", "STATE_DIR"))}
+        env.update({"HOME": workspace.folder, "LC_ALL": "C.UTF-8", "TERM": "xterm"})
+        env.update({k: workspace.substitute(v) for k, v in step.get("env", {}).items()})
+        self.master = None
+        out, err = (open(p, "wb") for p in self.paths)
+        ends = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
+        if "terminal" in step:
+            self.master, slave = pty.openpty()
+            ends.update({"stdin": slave, "stderr": slave})
+        if step.get("stdout-to"):
+            ends["stdout"] = open(step["stdout-to"], "wb")
+        self.process = subprocess.Popen([binary, *args], cwd=workspace.folder, env=env, start_new_session=True, **ends)
+        self.began = time.monotonic()
+        out.close()
+        err.close()
+        if self.master is not None:
+            os.close(slave)
+            os.write(self.master, step["terminal"].encode())
+
+    def output(self):
+        texts = []
+        for path in self.paths:
+            with open(path, encoding="utf-8", errors="backslashreplace") as f:
+                texts.append(f.read())
+        return texts
+
+    def is_running(self):
+        """Waits a tick."""
+        try:
+            self.process.wait(TICK_SECONDS)
+            return False
+        except subprocess.TimeoutExpired:
+            if time.monotonic() - self.began < LIMIT_SECONDS:
+                return True
+            self.process.kill()
+            self.process.wait()
+            raise Failed(f"{' '.join(self.args)} did not end within {LIMIT_SECONDS} s\n" + "\n".join(self.output()))
+
+    def send(self, name):
+        self.process.send_signal(getattr(signal, "SIG" + name))
+
+    def read_terminal(self):
+        said = b""
+        while True:
+            try:
+                more = os.read(self.master, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not more:
+                break
+            said += more
+        os.close(self.master)
+        return said.decode(errors="backslashreplace").replace("\r\n", "\n")
+
+    def end(self):
+        while self.is_running():
+            pass
+        stdout, stderr = self.output()
+        if self.master is not None:
+            stderr += self.read_terminal()
+        return Result(self.args, self.process.returncode, stdout, stderr)
+
+
+def matches(entry, pattern):
+    return fnmatch.fnmatchcase(f"{entry['method']} {entry['path']}", pattern)
+
+
+def signal_after(program, emulator, order):
+    """Sends a signal once the emulator has seen a request, judged by its log."""
+    while program.is_running():
+        if any(matches(e, order["after-request"]) for log in emulator.logs().values() for e in log):
+            program.send(order["send"])
+            return
+    raise Failed(f"{order['after-request']} was never sent\n{program.end()}")
