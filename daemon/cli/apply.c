@@ -6,6 +6,8 @@
 
 #include "cli/cli.h"
 #include "http/http.h"
+#include "reconcile/record.h"
+#include "state/revision.h"
 
 static bool can_ask(void)
 {
@@ -34,6 +36,22 @@ static bool ask(size_t n)
     return strcmp(answer, "yes") == 0;
 }
 
+/* Runs that found something to do are put on record. */
+static enum exit_status record_runs(const struct batch *b)
+{
+    struct diag_list diags = {0};
+    char commit[REVISION_SIZE];
+    bool failed;
+
+    revision_of(b->context.settings->desired, commit);
+    for (size_t i = 0; i < b->n_runs; i++)
+        if (b->runs[i].plan->n_changes > 0 && record_write(&b->runs[i], commit, &diags) == -ENOMEM)
+            break;
+    failed = diag_any(&diags);
+    say_diags(&diags);
+    return failed ? STATUS_FAILED : STATUS_OK;
+}
+
 static enum exit_status apply_planned(const struct options *o, struct batch *b)
 {
     struct progress progress;
@@ -48,7 +66,8 @@ static enum exit_status apply_planned(const struct options *o, struct batch *b)
         return STATUS_FAILED;
     }
     say_plan_diags(&b->plan);
-    s = say_plan(&b->plan, o, o->out);
+    s = record_runs(b);
+    s = worse(s, say_plan(&b->plan, o, o->out));
     return worse(s, plan_status(&b->plan));
 }
 

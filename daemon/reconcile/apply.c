@@ -167,6 +167,7 @@ static int resolve_intents(struct run *r)
 static void write_and_verify(struct run *r)
 {
     _cleanup_free_ struct step *steps = NULL;
+    uint64_t from;
     size_t n = 0;
     int e;
 
@@ -174,13 +175,17 @@ static void write_and_verify(struct run *r)
         diag_oom(&r->plan->diags);
         return;
     }
+    from = now_usec();
     e = write_steps(r, steps, n);
     if (e == 0)
         e = way_back_confirm(r);
+    r->phases[PHASE_APPLY] += now_usec() - from;
     if (e == -ENOTCONN || is_interrupted(r))
         return;
+    from = now_usec();
     if (run_verify(r) == 0 && journal_end(&r->journal) == -ENOMEM)
         diag_oom(&r->plan->diags);
+    r->phases[PHASE_VERIFY] += now_usec() - from;
 }
 
 /* Another process may have written the ledger since this run read it: under the lock it is read again. */

@@ -60,23 +60,23 @@ void batch_done(struct batch *b)
     *b = (struct batch){0};
 }
 
-struct phase {
-    void (*half)(struct run *r);
+struct half {
+    void (*work)(struct run *r);
     batch_progress *progress;
     void *user;
 };
 
 static void work(void *item, void *user)
 {
-    struct phase *p = user;
+    struct half *p = user;
 
-    p->half(item);
+    p->work(item);
 }
 
 static void finished(void *item, void *user)
 {
     const struct run *r = item;
-    struct phase *p = user;
+    struct half *p = user;
 
     if (p->progress)
         p->progress(r->plan, p->user);
@@ -84,7 +84,7 @@ static void finished(void *item, void *user)
 
 static int run_phase(struct batch *b, void (*half)(struct run *r), batch_progress *progress, void *user)
 {
-    struct phase p = {.half = half, .progress = progress, .user = user};
+    struct half p = {.work = half, .progress = progress, .user = user};
     struct pool_job job = {.work = work, .finished = finished, .user = &p};
 
     return pool_run(b->runs, b->n_runs, sizeof(*b->runs), b->context.settings->concurrency, &job);

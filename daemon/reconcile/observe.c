@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time-util.h"
 #include "reconcile/run.h"
 
 /* Declared objects of one kind: a run of the target's sorted list. */
@@ -190,6 +191,7 @@ static int plan_containers(struct run *r, struct target_plan *p, const struct ki
 int run_observe(struct run *r, struct target_plan *p)
 {
     const struct system *system = r->target->system;
+    uint64_t from = now_usec();
     int e = 0;
 
     r->session.arena = &p->arena;
@@ -201,5 +203,6 @@ int run_observe(struct run *r, struct target_plan *p)
             continue;
         e = k->strategy == STRATEGY_COLLECTION ? plan_collection(r, p, k) : plan_containers(r, p, k);
     }
+    r->phases[PHASE_OBSERVE] += now_usec() - from;
     return diag_any(&p->diags) ? -EBADMSG : e;
 }

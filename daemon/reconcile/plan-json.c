@@ -73,7 +73,7 @@ static void write_error(const struct target_plan *t, struct buf *out)
     buf_add_char(out, '}');
 }
 
-static void write_target(const struct target_plan *t, struct buf *out)
+void target_plan_write_json(const struct target_plan *t, struct buf *out)
 {
     buf_add_str(out, "{\"target\": ");
     write_text(t->target->name, out);
@@ -106,7 +106,7 @@ void plan_write_json(const struct plan *p, struct buf *out)
     buf_add_str(out, "{\"version\": 1,\n \"targets\": [");
     for (size_t i = 0; i < p->n_targets && !out->error; i++) {
         buf_add_str(out, i ? ",\n   " : "\n   ");
-        write_target(p->targets[i], out);
+        target_plan_write_json(p->targets[i], out);
     }
     buf_add_str(out, "],\n \"summary\": {");
     for (int i = 0; i < TARGET_STATUS_MAX; i++) {

@@ -125,5 +125,7 @@ struct plan_summary {
 };
 struct plan_summary plan_summarise(const struct plan *p);
 
+/* One target of it, as it stands in "targets". */
+void target_plan_write_json(const struct target_plan *p, struct buf *out);
 /* The plan as JSON, as the manual describes it, with a final newline; errors stick to the buffer. */
 void plan_write_json(const struct plan *p, struct buf *out);

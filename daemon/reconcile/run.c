@@ -74,6 +74,7 @@ static int open_peer(struct run *r)
 
 int run_open(struct run *r)
 {
+    uint64_t from = now_usec();
     int e = load_login(r);
 
     if (e == 0)
@@ -83,6 +84,7 @@ int run_open(struct run *r)
     if (e == 0)
         e = session_open(&r->session, r->target->expect);
     r->opened = e == 0;
+    r->phases[PHASE_OPEN] += now_usec() - from;
     return e;
 }
 
@@ -95,6 +97,7 @@ static void fail(struct target_plan *p)
 
 void run_plan(struct run *r)
 {
+    r->started_usec = now_real_usec();
     if (r->desired->n_objects > 0 || r->desired->kinds) {
         if (run_open(r) < 0 || run_observe(r, r->plan) < 0) {
             fail(r->plan);

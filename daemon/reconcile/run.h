@@ -22,6 +22,15 @@ struct run_context {
     bool may_write;
 };
 
+/* Where the time of a run goes. */
+enum phase {
+    PHASE_OPEN,
+    PHASE_OBSERVE,
+    PHASE_APPLY,
+    PHASE_VERIFY,
+    PHASE_MAX,
+};
+
 struct run {
     const struct run_context *context;
     const struct target *target;
@@ -33,6 +42,9 @@ struct run {
     struct key_keeper keeper;
     struct target_plan *plan;
     bool opened;
+    const char *reason;         /* why it runs, for the record */
+    uint64_t started_usec;      /* wall time */
+    uint64_t phases[PHASE_MAX]; /* microseconds */
 };
 
 int run_init(struct run *r, const struct run_context *c, const struct target *t) _must_check_;

@@ -229,7 +229,7 @@ int desired_document_read(const struct settings *s, const char *path, struct des
     struct reading r = {.settings = s, .d = d, .diags = diags};
     struct value *root = &d->document.root;
     bool chosen = true, good;
-    int k = load_yaml(path, path, &d->document, diags);
+    int k = load_yaml(path, path, &d->document, d->digest, diags);
 
     if (k == 0)
         k = load_check_version(&d->document, diags);

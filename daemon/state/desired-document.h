@@ -2,6 +2,7 @@
 /* One desired document: whom it speaks of, and what each of its sections declares. */
 #pragma once
 
+#include "base/digest.h"
 #include "state/desired.h"
 
 struct section {
@@ -15,6 +16,7 @@ struct section {
 
 struct desired_document {
     struct document document;
+    char digest[DIGEST_SIZE];    /* of the file */
     const struct value *targets; /* list of names and patterns, or NULL */
     const struct value *labels;  /* map, or NULL */
     struct section *sections;

@@ -192,6 +192,18 @@ static int load_files(const struct settings *s, struct desired *d, const struct 
     return 0;
 }
 
+static int digest_documents(struct desired *d)
+{
+    struct buf all = BUF_INIT(LIMIT_FILES * DIGEST_SIZE);
+    int r;
+
+    for (size_t i = 0; i < d->n_documents; i++)
+        buf_add_str(&all, d->documents[i]->digest);
+    r = all.error ? all.error : digest_bytes(buf_text(&all), all.len, d->digest);
+    buf_done(&all);
+    return r;
+}
+
 int desired_load(const struct settings *s, struct diag_list *diags, struct desired **ret)
 {
     _cleanup_(desired_freep) struct desired *d = calloc(1, sizeof(*d));
@@ -213,6 +225,8 @@ int desired_load(const struct settings *s, struct diag_list *diags, struct desir
         return r;
     if (diags->n + diags->more > told)
         return -EBADMSG;
+    if (digest_documents(d) < 0)
+        return diag_oom(diags);
     *ret = TAKE_PTR(d);
     return 0;
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/digest.h"
 #include "state/settings.h"
 
 /* One object that a document declares. */
@@ -30,6 +31,7 @@ struct desired {
     size_t n_documents, allocated;
     struct desired_target *targets; /* one for each target of the settings, in their order */
     size_t n_targets;
+    char digest[DIGEST_SIZE]; /* of all documents, in the order of their paths */
 };
 
 struct desired *desired_free(struct desired *d);

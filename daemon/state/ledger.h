@@ -29,8 +29,8 @@ struct ledger {
 
 void ledger_done(struct ledger *l);
 /* A missing file is an empty ledger. 0, -EBADMSG with the fault told, -ENOMEM. */
-int ledger_load(const char *state_directory, const char *target, struct ledger *ret, struct diag_list *diags)
-    _must_check_;
+int ledger_load(const char *state_directory, const char *target, struct ledger *ret,
+                struct diag_list *diags) _must_check_;
 /* NULL for an object that it knows nothing of. */
 const struct ledger_entry *ledger_find(const struct ledger *l, const char *kind, const char *object);
 bool ledger_created(const struct ledger *l, const char *kind, const char *object);

@@ -20,7 +20,8 @@ static int unreadable(const struct document *d, int error, struct diag_list *dia
     return diag_add_place(diags, DIAG_FILE_UNREADABLE, place, "cannot read the file: %s", strerror(-error));
 }
 
-int load_yaml(const char *path, const char *shown, struct document *d, struct diag_list *diags)
+int load_yaml(const char *path, const char *shown, struct document *d, char digest[static DIGEST_SIZE],
+              struct diag_list *diags)
 {
     _cleanup_free_ char *text = NULL;
     size_t len;
@@ -32,6 +33,8 @@ int load_yaml(const char *path, const char *shown, struct document *d, struct di
     r = file_read(path, LIMIT_FILE_BYTES, &text, &len);
     if (r < 0)
         return unreadable(d, r, diags);
+    if (digest_bytes(text, len, digest) < 0)
+        return diag_oom(diags);
     return yaml_read(d, text, len, diags);
 }
 

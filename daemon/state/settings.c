@@ -256,13 +256,14 @@ static int load_values(struct loading *l)
 static int load(struct loading *l, const char *path)
 {
     struct settings *s = l->s;
+    char digest[DIGEST_SIZE];
     struct field_reader reader = {.document = &s->document, .arena = &s->document.arena, .diags = l->diags};
     int r;
 
     s->folder = path_folder(path);
     if (!s->folder)
         return diag_oom(l->diags);
-    r = load_yaml(path, path, &s->document, l->diags);
+    r = load_yaml(path, path, &s->document, digest, l->diags);
     if (r < 0)
         return r;
     r = load_check_version(&s->document, l->diags);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/time-util.h"
+
+static const char *const phase_names[PHASE_MAX] = {
+    [PHASE_OPEN] = "open",
+    [PHASE_OBSERVE] = "observe",
+    [PHASE_APPLY] = "apply",
+    [PHASE_VERIFY] = "verify",
+};
+
+/* Sorts by time, and two runs of one second by their microseconds. */
+static void format_id(const struct run *r, char *ret, size_t size)
+{
+    char utc[32];
+    size_t n = 0;
+
+    format_utc(r->started_usec, utc, sizeof(utc));
+    for (const char *p = utc; *p && *p != 'Z'; p++)
+        if (*p != '-' && *p != ':')
+            utc[n++] = *p;
+    utc[n] = '\0';
+    snprintf(ret, size, "%s.%06" PRIu64 "Z", utc, r->started_usec % USEC_PER_SEC);
+}
+
+static void write_head(const struct run *r, const char *id, const char *commit, struct buf *out)
+{
+    struct http_totals totals = r->session.peer ? http_peer_totals(r->session.peer) : (struct http_totals){0};
+    char started[32], finished[32];
+
+    format_utc(r->started_usec, started, sizeof(started));
+    format_utc(now_real_usec(), finished, sizeof(finished));
+    buf_addf(out, "{\"version\": 1, \"run\": \"%s\", \"target\": \"%s\", \"reason\": \"%s\", \"mode\": \"%s\",\n", id,
+             r->target->name, r->reason ? r->reason : "command", mode_to_string(r->target->mode));
+    buf_addf(out, " \"started\": \"%s\", \"finished\": \"%s\",\n", started, finished);
+    buf_addf(out, " \"revision\": {\"commit\": \"%s\", \"digest\": \"%s\"},\n", commit, r->context->desired->digest);
+    buf_add_str(out, " \"milliseconds\": {");
+    for (int i = 0; i < PHASE_MAX; i++)
+        buf_addf(out, "%s\"%s\": %" PRIu64, i ? ", " : "", phase_names[i], r->phases[i] / USEC_PER_MSEC);
+    buf_addf(out, "},\n \"requests\": %" PRIu64 ", \"bytes-in\": %" PRIu64 ", \"bytes-out\": %" PRIu64 ",\n \"plan\": ",
+             totals.requests, totals.bytes_in, totals.bytes_out);
+}
+
+static int write_file(const struct run *r, const char *folder, const char *name, const struct buf *text)
+{
+    _cleanup_free_ char *base = NULL, *path = NULL;
+    int e;
+
+    if (asprintf(&base, "%s/%s", r->context->settings->state_directory, folder) < 0) {
+        base = NULL;
+        return -ENOMEM;
+    }
+    if (asprintf(&path, "%s/%s.json", base, name) < 0) {
+        path = NULL;
+        return -ENOMEM;
+    }
+    e = make_directories(base);
+    return e < 0 ? e : file_write_atomic(path, buf_text(text), text->len, 0640);
+}
+
+static int is_record(const struct dirent *e)
+{
+    size_t n = strlen(e->d_name);
+
+    return n > 5 && strcmp(e->d_name + n - 5, ".json") == 0 && e->d_name[0] != '.';
+}
+
+static bool is_old(int folder, const char *name)
+{
+    uint64_t age = (uint64_t)LIMIT_RECORD_DAYS * 24 * 3600;
+    struct stat st;
+
+    return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           (uint64_t)st.st_mtime + age < now_real_usec() / USEC_PER_SEC;
+}
+
+/* Names sort by time. A record that cannot be removed is tried again after the next run. */
+static void prune(const char *path)
+{
+    struct dirent **entries = NULL;
+    _cleanup_close_ int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int n = folder < 0 ? -1 : scandir(path, &entries, is_record, alphasort);
+
+    for (int i = 0; i < n; i++) {
+        if (i + LIMIT_RECORDS < n || is_old(folder, entries[i]->d_name))
+            (void)unlinkat(folder, entries[i]->d_name, 0);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static int write_both(const struct run *r, const char *id, const struct buf *text)
+{
+    _cleanup_free_ char *folder = NULL, *path = NULL;
+    int e;
+
+    if (r->plan->n_changes > 0 || diag_any(&r->plan->diags)) {
+        if (asprintf(&folder, "runs/%s", r->target->name) < 0) {
+            folder = NULL;
+            return -ENOMEM;
+        }
+        e = write_file(r, folder, id, text);
+        if (e < 0)
+            return e;
+        path = path_join(r->context->settings->state_directory, folder);
+        if (!path)
+            return -ENOMEM;
+        prune(path);
+    }
+    return write_file(r, "last", r->target->name, text);
+}
+
+int record_write(const struct run *r, const char *commit, struct diag_list *diags)
+{
+    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    char id[64];
+    int e;
+
+    format_id(r, id, sizeof(id));
+    write_head(r, id, commit, &text);
+    target_plan_write_json(r->plan, &text);
+    buf_add_str(&text, "}\n");
+    e = text.error ? text.error : write_both(r, id, &text);
+    buf_done(&text);
+    if (e < 0)
+        return diag_add_target(diags, DIAG_STATE, r->target->name,
+                               "the record of the run cannot be written below %s: %s",
+                               r->context->settings->state_directory, strerror(-e));
+    return 0;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Run records in the state directory, readable with jq: last/TARGET.json after every run, and one file in
+ * runs/TARGET/ for each run that found or did something; old ones go by count and age.
+ */
+#pragma once
+
+#include "reconcile/run.h"
+
+/* The record of a run that is over. What fails is told in DIAGS. 0 or a negative errno. */
+int record_write(const struct run *r, const char *commit, struct diag_list *diags) _must_check_;
