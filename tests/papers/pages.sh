@@ -24,7 +24,10 @@ END
 # Names of rows; those with blanks are only for sentences. DAY("Mon") is a row, too.
 rows() { grep -ohE '(\.(name|group) = |DAY\()"[^" ]+"' "$@" | sed 's/.*"\(.*\)"/\1/' | sort -u; }
 # Words of the tables that rows choose from.
-choices() { grep -ohE '^static const char \*const [a-z_]+\[\] = \{.*\}' "$@" | grep -oE '"[^" ]+"' | tr -d '"' | sort -u; }
+choices() {
+    awk '/^static const char \*const [a-z_]+\[\] = / { on = 1 } on { print } /;/ { on = 0 }' "$@" |
+        grep -oE '"[^" ]+"' | tr -d '"' | sort -u
+}
 table() { sed -n "/$1\[/,/^};/p" "$2" | grep -oE '"[^"]+"' | tr -d '"'; }
 options() { grep -oE '^ *\{"[a-z-]+", (no|required|optional)_argument' "$1" | sed 's/.*"\(.*\)".*/--\1/'; }
 
@@ -43,7 +46,8 @@ expect convergate.1 "code" "$(grep -oE '^ *X\([A-Z_]+, "[a-z-]+"\)' daemon/base/
 for t in action_table result_table guard_table target_status_table; do
     expect convergate.1 "word of $t" "$(table $t daemon/reconcile/plan.c)"
 done
-expect convergate.1 "variable" "$(grep -rohE 'getenv\("[A-Z_]+"\)' daemon/cli daemon/state | sed 's/.*"\(.*\)".*/\1/' | sort -u)"
+variables=$(grep -rohE 'getenv\("[A-Z_]+"\)' daemon/cli daemon/state | sed 's/.*"\(.*\)".*/\1/' | sort -u)
+expect convergate.1 "variable" "$variables"
 # The example shows every key of the settings.
 for key in $(rows $settings); do
     seen=$((seen + 1))
