@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/diag.h"
+#include "reconcile/batch.h"
 #include "reconcile/guard.h"
 
 enum exit_status {

@@ -30,7 +30,7 @@ enum exit_status plan_batch(const struct options *o, const struct loaded *l, str
         progress_end(&progress);
     }
     if (r == 0)
-        r = guard_judge(b, o->allowances, o->n_allowances);
+        r = guard_judge(l->settings, b->runs, b->n_runs, o->allowances, o->n_allowances, NULL);
     if (r < 0) {
         say_error("%s", strerror(-r));
         return STATUS_FAILED;

@@ -24,6 +24,7 @@ struct http_client {
     struct call *submitted; /* under the lock */
     bool stopping;          /* under the lock */
     struct call *active;    /* the I/O thread's own */
+    atomic_uint_fast64_t turns;
 };
 
 int http_init(void)
@@ -171,6 +172,7 @@ static void *io_thread(void *data)
 
         dispatch(c, events, MAX(n, 0));
         finish_done(c);
+        atomic_fetch_add(&c->turns, 1);
     }
     return NULL;
 }
@@ -182,6 +184,11 @@ void http_client_wake(struct http_client *c)
     /* Only a full counter can refuse, and then the thread is awake anyway. */
     if (write(c->wake_fd, &one, sizeof(one)) < 0)
         return;
+}
+
+uint64_t http_client_turns(const struct http_client *c)
+{
+    return atomic_load(&c->turns);
 }
 
 void http_client_submit(struct http_client *c, struct call *call)

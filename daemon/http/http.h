@@ -31,6 +31,9 @@ struct http_client *http_client_free(struct http_client *c);
 /* Makes the I/O thread look at all cancellation flags again. */
 void http_client_wake(struct http_client *c);
 
+/* Grows with every turn of the I/O thread: who woke it and sees the same number later knows that it hangs. */
+uint64_t http_client_turns(const struct http_client *c);
+
 struct http_endpoint {
     const char *url;               /* https://host[:port], no path */
     const char *ca_file;           /* NULL: the system's */

@@ -175,8 +175,11 @@ static void write_and_verify(struct run *r)
         diag_oom(&r->plan->diags);
         return;
     }
+    /* From here on a newer desired state waits; one that came before has set the flag that is looked at next. */
+    if (r->context->watch)
+        atomic_store(&r->context->watch->writing, true);
     from = now_usec();
-    e = write_steps(r, steps, n);
+    e = is_interrupted(r) ? -ECANCELED : write_steps(r, steps, n);
     if (e == 0)
         e = way_back_confirm(r);
     r->phases[PHASE_APPLY] += now_usec() - from;

@@ -226,30 +226,34 @@ static int judge_target(const struct judging *j, const struct run *r)
     return k;
 }
 
-static int judge_all(const struct judging *j, struct batch *b)
+static int judge_all(const struct judging *j, struct run *runs, size_t n_runs, struct guard_budget *budget)
 {
-    size_t total = 0;
+    size_t total = 0, before;
     int r = 0;
 
-    for (size_t i = 0; i < b->plan.n_targets; i++)
-        total += count_target(j, b->plan.targets[i]);
-    if (total <= j->settings->guards.max_removals_run)
+    for (size_t i = 0; i < n_runs; i++)
+        total += count_target(j, runs[i].plan);
+    before = budget ? atomic_fetch_add(&budget->used, total) : 0;
+    if (before + total <= j->settings->guards.max_removals_run)
         return 0;
-    for (size_t i = 0; i < b->plan.n_targets && r == 0; i++)
-        r = hold_removals(j, b->plan.targets[i], total, j->settings->guards.max_removals_run, "over all targets");
+    if (budget)
+        atomic_fetch_sub(&budget->used, total);
+    for (size_t i = 0; i < n_runs && r == 0; i++)
+        r = hold_removals(j, runs[i].plan, before + total, j->settings->guards.max_removals_run, "over all targets");
     return r;
 }
 
-int guard_judge(struct batch *b, const struct allowance *allowances, size_t n)
+int guard_judge(const struct settings *s, struct run *runs, size_t n_runs, const struct allowance *allowances,
+                size_t n_allowances, struct guard_budget *budget)
 {
-    struct judging j = {.settings = b->context.settings, .allowances = allowances, .n_allowances = n};
+    struct judging j = {.settings = s, .allowances = allowances, .n_allowances = n_allowances};
     int r = 0;
 
-    for (size_t i = 0; i < b->n_runs && r == 0; i++)
-        r = judge_target(&j, &b->runs[i]);
+    for (size_t i = 0; i < n_runs && r == 0; i++)
+        r = judge_target(&j, &runs[i]);
     if (r == 0)
-        r = judge_all(&j, b);
-    for (size_t i = 0; i < b->plan.n_targets; i++)
-        target_plan_judge(b->plan.targets[i]);
+        r = judge_all(&j, runs, n_runs, budget);
+    for (size_t i = 0; i < n_runs; i++)
+        target_plan_judge(runs[i].plan);
     return r;
 }

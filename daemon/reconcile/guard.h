@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "reconcile/batch.h"
+#include "reconcile/run.h"
 
 /* One --allow GUARD:TARGET/KIND/OBJECT. */
 struct allowance {
@@ -15,5 +15,14 @@ struct allowance {
 
 /* Parses an allowance; the text must outlive it. NULL when good, else what is wrong with it. */
 const char *allowance_parse(const char *text, struct allowance *ret) _must_check_;
-/* Sets held-by and why on every change that must not be made, then judges the plans again. 0 or -ENOMEM. */
-int guard_judge(struct batch *b, const struct allowance *allowances, size_t n) _must_check_;
+/* Removals of other runs that count against the same limit: those of one cycle of the daemon. */
+struct guard_budget {
+    atomic_size_t used;
+};
+
+/*
+ * Sets held-by and why on every change of the runs' plans that must not be made, then judges the plans again. The
+ * BUDGET may be NULL where these runs are all there are. 0 or -ENOMEM.
+ */
+int guard_judge(const struct settings *s, struct run *runs, size_t n_runs, const struct allowance *allowances,
+                size_t n_allowances, struct guard_budget *budget) _must_check_;

@@ -11,6 +11,11 @@
 #include "state/journal.h"
 #include "state/ledger.h"
 
+/* What others may watch of a run while it is under way. */
+struct run_watch {
+    atomic_bool writing; /* it has begun to write: it is no longer superseded, only stopped */
+};
+
 /* What all runs of one command or one cycle share. */
 struct run_context {
     const struct settings *settings;
@@ -20,6 +25,7 @@ struct run_context {
     const atomic_bool *cancelled;
     uint64_t lock_timeout_usec;
     bool may_write;
+    struct run_watch *watch; /* may be NULL */
 };
 
 /* Where the time of a run goes. */

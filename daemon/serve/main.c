@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <getopt.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <syslog.h>
-#include <unistd.h>
 
 #include "base/file.h"
-#include "base/signals.h"
+#include "base/time-util.h"
 #include "http/http.h"
+#include "serve/log.h"
 #include "serve/serve.h"
 #include "value/json.h"
 
@@ -44,7 +42,8 @@ static int parse_options(int argc, char **argv, struct daemon *d)
             break;
         case 'h':
             printf("convergated [-c FILE] [--credentials DIR]\n\n"
-                   "Reconciles all targets of the settings every interval, and at once on SIGHUP.\n");
+                   "Reconciles all targets of the settings every interval, and at once when settings or documents\n"
+                   "change or on SIGHUP. See convergated(8).\n");
             return 0;
         case 'V':
             printf("convergated %s\n", CONVERGATE_VERSION);
@@ -59,78 +58,139 @@ static int parse_options(int argc, char **argv, struct daemon *d)
     return USAGE;
 }
 
-static void wake(void *user)
+static void maybe_end(struct daemon *d)
 {
-    struct daemon *d = user;
-    uint64_t one = 1;
-
-    http_client_wake(d->http);
-    /* A full counter means that the loop is awake already. */
-    if (write(d->wake_fd, &one, sizeof(one)) < 0)
-        return;
+    if (d->stopping && d->running == 0)
+        sd_event_exit(d->event, 0);
 }
 
-static void wait_for_next(struct daemon *d)
+/* Every run is cancelled; each takes back what it has open, and the last one ends the loop. */
+static int on_stop(sd_event_source *s, const struct signalfd_siginfo *si, void *data)
 {
-    struct pollfd p = {.fd = d->wake_fd, .events = POLLIN};
-    uint64_t count;
+    struct daemon *d = data;
 
-    if (poll(&p, 1, (int)MIN(d->state.settings->interval_usec / 1000, (uint64_t)INT_MAX)) > 0 &&
-        read(d->wake_fd, &count, sizeof(count)) < 0)
-        return;
+    if (!d->stopping)
+        log_write(LOG_INFO, LOG_EVENT_STOPPING, NULL, "stopping: %zu runs are under way", d->running);
+    d->stopping = true;
+    notify_stopping();
+    for (struct entry *e = d->entries; e; e = e->next)
+        if (e->worker)
+            atomic_store(&e->worker->cancelled, true);
+    http_client_wake(d->http);
+    maybe_end(d);
+    return 0;
+}
+
+static int on_reload(sd_event_source *s, const struct signalfd_siginfo *si, void *data)
+{
+    struct daemon *d = data;
+
+    reload(d, "signal");
+    schedule_run_all(d, "signal");
+    return 0;
+}
+
+static int on_finished(sd_event_source *s, int fd, uint32_t events, void *data)
+{
+    worker_on_finished(s, fd, events, data);
+    maybe_end(data);
+    return 0;
+}
+
+static int add_sources(struct daemon *d)
+{
+    int r = sd_event_add_signal(d->event, NULL, SIGTERM, on_stop, d);
+
+    if (r >= 0)
+        r = sd_event_add_signal(d->event, NULL, SIGINT, on_stop, d);
+    if (r >= 0)
+        r = sd_event_add_signal(d->event, NULL, SIGHUP, on_reload, d);
+    if (r >= 0)
+        r = sd_event_add_io(d->event, NULL, d->finished_fd, EPOLLIN, on_finished, d);
+    /* An accuracy of 0 means a quarter of a second. */
+    if (r >= 0)
+        r = sd_event_add_time(d->event, &d->timer, CLOCK_MONOTONIC, 0, 10 * USEC_PER_MSEC, schedule_on_timer, d);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(d->timer, SD_EVENT_OFF);
+    return r;
+}
+
+static int open_loop(struct daemon *d)
+{
+    sigset_t set;
+    int r;
+
+    /* Every thread inherits the mask. */
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    d->finished_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (d->finished_fd < 0)
+        return -errno;
+    r = http_init();
+    if (r == 0)
+        r = http_client_new(&d->http);
+    if (r == 0)
+        r = sd_event_new(&d->event);
+    return r < 0 ? r : add_sources(d);
 }
 
 static int run(struct daemon *d)
 {
-    int status = daemon_load(d);
+    int status = reload_first(d), r;
 
-    while (status == 0 && !atomic_load(&signals.stop)) {
-        daemon_cycle(d);
-        if (!atomic_load(&signals.stop))
-            wait_for_next(d);
-        if (atomic_load(&signals.stop))
-            break;
-        atomic_store(&signals.reload, false);
-        status = daemon_load(d);
-    }
-    return status;
+    if (status != 0)
+        return status;
+    r = watch_begin(d);
+    if (r < 0)
+        log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "changes of files are not watched: %s", strerror(-r));
+    r = notify_begin_watchdog(d);
+    if (r < 0)
+        log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "the watchdog is not fed: %s", strerror(-r));
+    log_write(LOG_INFO, LOG_EVENT_STARTED, NULL, "convergated %s is at work", CONVERGATE_VERSION);
+    notify_ready(d);
+    r = sd_event_loop(d->event);
+    return r < 0 ? 1 : 0;
 }
 
-static int start(struct daemon *d)
+static void close_all(struct daemon *d)
 {
-    int status = 1;
-
-    d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (d->wake_fd < 0 || http_init() < 0 || http_client_new(&d->http) < 0) {
-        say(LOG_ERR, "the network thread cannot be started");
-    } else if (signals_catch(wake, d) < 0) {
-        say(LOG_ERR, "signals cannot be caught");
-    } else {
-        status = run(d);
-        signals_release();
-    }
-    state_done(&d->state);
+    watch_end(d);
+    schedule_done(d);
+    state_unref(d->state);
+    sd_event_source_unref(d->timer);
+    sd_event_source_unref(d->settle);
+    sd_event_unref(d->event);
     http_client_free(d->http);
-    closep(&d->wake_fd);
-    return status;
+    closep(&d->finished_fd);
+    pthread_mutex_destroy(&d->lock);
 }
 
 int main(int argc, char **argv)
 {
-    struct daemon d = {.wake_fd = -1};
+    struct daemon d = {.finished_fd = -1};
     struct rlimit limit;
-    int status = parse_options(argc, argv, &d);
+    int status = parse_options(argc, argv, &d), r;
 
     if (status >= 0)
         return status;
     /* No core and no ptrace of a process that holds administrators' passwords. */
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
+    log_begin();
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-            say(LOG_WARNING, "the limit of open files cannot be raised");
+            log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "the limit of open files cannot be raised");
     }
     json_init();
-    return start(&d);
+    pthread_mutex_init(&d.lock, NULL);
+    r = open_loop(&d);
+    if (r < 0)
+        log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "the event loop cannot be started: %s", strerror(-r));
+    status = r < 0 ? 1 : run(&d);
+    close_all(&d);
+    return status;
 }

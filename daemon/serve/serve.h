@@ -1,33 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The daemon: every interval, and at once on SIGHUP, reads settings and documents again and reconciles all targets.
- * A faulty new state is reported and the last good one kept; without a good one nothing is written.
+ * The daemon. The main thread runs the event loop and never waits for an appliance; each run has a thread of its
+ * own while it lasts; the configuration in force is shared by reference and never changed.
  */
 #pragma once
 
-#include "base/diag.h"
-#include "reconcile/batch.h"
+#include <pthread.h>
+#include <systemd/sd-event.h>
 
-/* What is in force: swapped whole, or not at all. */
+#include "reconcile/guard.h"
+#include "reconcile/run.h"
+#include "state/desired.h"
+#include "state/revision.h"
+
+/* A configuration: whole, checked, immutable. A run keeps the one it began with. */
 struct state {
+    atomic_uint references;
     struct settings *settings;
-    struct desired *desired; /* NULL while no good documents were seen */
+    struct desired *desired; /* NULL where the documents are faulty */
+    char commit[REVISION_SIZE];
+    char (*digests)[DIGEST_SIZE]; /* of all that settings and documents say of each target */
+};
+
+struct state *state_ref(struct state *s);
+struct state *state_unref(struct state *s);
+/*
+ * Loads what the file says. 0 with a state, whose `desired` is NULL where only the documents are faulty; -EBADMSG
+ * where the settings are; -ENOMEM. All faults are told.
+ */
+int state_load(const char *config, struct diag_list *diags, struct state **ret) _must_check_;
+
+/* One target in the schedule; lives as long as the settings name it and a run of it lasts. */
+struct entry {
+    struct entry *next;
+    char *name;
+    bool gone;             /* the settings name it no more */
+    struct worker *worker; /* NULL while no run is under way */
+    const char *reason;    /* why it is due */
+    uint64_t due_usec;     /* monotonic */
+    unsigned failures;     /* runs in a row that failed */
+    char digest[DIGEST_SIZE];
+    /* How the last run went. */
+    bool known;
+    enum target_status status;
+    uint64_t last_run_usec, since_usec; /* wall time */
+    size_t differences;
+    char *trouble;     /* the error that was last told, NULL for none */
+    unsigned repeated; /* how often it came again since */
+};
+
+/* A run and its thread. */
+struct worker {
+    struct daemon *daemon;
+    struct entry *entry;
+    struct state *state;
+    struct run_context context;
+    struct run_watch watch;
+    struct run run;
+    struct diag_list record_diags;
+    atomic_bool cancelled;
+    uint64_t started_usec; /* monotonic */
+    uint64_t give_up_usec; /* past this it hangs */
+    pthread_t thread;
+    struct worker *next_finished;
 };
 
 struct daemon {
     const char *config;
     const char *credentials; /* --credentials, or NULL */
+    sd_event *event;
     struct http_client *http;
-    int wake_fd;
-    struct state state;
+    struct state *state; /* in force */
+    bool faulty;         /* a newer one is not in force because of its faults */
+    uint64_t faulty_since_usec;
+    struct entry *entries; /* in order of their names */
+    size_t running;
+    struct guard_budget budget;
+    uint64_t budget_until_usec;
+    sd_event_source *timer, *settle;
+    struct watch *watch;
+    bool stopping;
+    uint64_t watchdog_usec, turns_seen;
+    pthread_mutex_t lock; /* over `finished` */
+    struct worker *finished;
+    int finished_fd;
 };
 
-void state_done(struct state *s);
-/* Loads a new state and swaps it in where it is good; faults are said. 0, or 78 where there are no settings at all. */
-int daemon_load(struct daemon *d);
-/* One reconciliation of all targets; everything worth knowing is said. */
-void daemon_cycle(struct daemon *d);
+/* schedule.c */
+void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason); /* takes over the reference */
+void schedule_arm(struct daemon *d);
+void schedule_run_all(struct daemon *d, const char *reason);
+int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data);
+void schedule_finished(struct daemon *d, struct worker *w);
+void schedule_done(struct daemon *d);
 
-/* "<N>" and a sentence on standard error, N being syslog's priority. */
-void say(int priority, const char *format, ...) _printf_(2, 3);
-void say_diags(struct diag_list *l);
+/* worker.c */
+int worker_start(struct daemon *d, struct entry *e) _must_check_;
+struct worker *worker_free(struct worker *w);
+int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data);
+
+/* reload.c */
+int reload_first(struct daemon *d); /* 0, or the status to end with */
+void reload(struct daemon *d, const char *reason);
+
+/* watch.c: tells changes of the settings and documents, once they have settled. */
+int watch_begin(struct daemon *d) _must_check_;
+void watch_renew(struct daemon *d);
+void watch_end(struct daemon *d);
+
+/* notify.c: what systemd hears. */
+void notify_ready(struct daemon *d);
+void notify_status(struct daemon *d);
+void notify_reloading(void);
+void notify_stopping(void);
+int notify_begin_watchdog(struct daemon *d) _must_check_;
+
+/* report.c: what a run means for the journal. */
+void report_run(struct entry *e, const struct worker *w);
+void report_diags(struct diag_list *l);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run means for the journal: one line a change, trouble when it begins, changes or ends, not every time. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/time-util.h"
+#include "serve/log.h"
+#include "serve/serve.h"
+#include "value/json.h"
+
+static void add_value(struct buf *out, const struct item *i, const struct value *v)
+{
+    if (i->secret)
+        buf_add_str(out, "(secret)");
+    else
+        json_write(v, JSON_SORTED, out);
+}
+
+/* "+a, -b, c: 1 -> 2", cut where a list is long: the record of the run holds all of it. */
+static void describe_items(const struct change *c, struct buf *out)
+{
+    static const char signs[ITEM_OP_MAX] = {'+', '-', '~', '>'};
+
+    for (size_t i = 0; i < c->n_items; i++) {
+        const struct item *item = &c->items[i];
+
+        if (out->len > LIMIT_SENTENCE_BYTES) {
+            buf_addf(out, ", and %zu more", c->n_items - i);
+            return;
+        }
+        buf_addf(out, "%s%c", i ? ", " : "", signs[item->op]);
+        buf_add_str(out, item->path);
+        if (item->op != ITEM_CHANGE)
+            continue;
+        buf_add_str(out, ": ");
+        add_value(out, item, &item->before);
+        buf_add_str(out, " -> ");
+        add_value(out, item, &item->after);
+    }
+}
+
+struct voice {
+    int priority;
+    enum log_event event;
+    const char *words;
+};
+
+static struct voice voice_of(const struct change *c, const struct target *t)
+{
+    if (c->held_by != GUARD_NONE)
+        return (struct voice){LOG_WARNING, LOG_EVENT_CHANGE_HELD, "held"};
+    if (c->result == RESULT_APPLIED)
+        return (struct voice){LOG_NOTICE, LOG_EVENT_CHANGE_APPLIED, "applied"};
+    if (t->mode == MODE_OBSERVE)
+        return (struct voice){LOG_NOTICE, LOG_EVENT_DRIFT_OBSERVED, "would be done; the target is only observed"};
+    return (struct voice){LOG_ERR, LOG_EVENT_CHANGE_FAILED, result_to_string(c->result)};
+}
+
+static void report_change(const struct worker *w, const struct change *c)
+{
+    const struct target *t = w->run.target;
+    struct voice v = voice_of(c, t);
+    struct buf items = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    const struct log_field fields[] = {
+        {"TARGET", t->name},
+        {"TYPE", t->system->name},
+        {"KIND", c->kind->name},
+        {"OBJECT", c->object},
+        {"ACTION", action_to_string(c->action)},
+        {"RESULT", result_to_string(c->result)},
+        {"GUARD", guard_to_string(c->held_by)},
+        {"REVISION", w->state->commit[0] ? w->state->commit : w->state->desired->digest},
+        {0},
+    };
+
+    describe_items(c, &items);
+    log_write(v.priority, v.event, fields, "%s: %s %s %s %s%s%s: %s", t->name, action_to_string(c->action),
+              c->kind->name, c->object, v.words ? v.words : "not tried", c->held_why ? ": " : "",
+              c->held_why ? c->held_why : "", buf_text(&items));
+    buf_done(&items);
+}
+
+/* What is held or only observed stays so for many runs: it is told when it is not what was told last. */
+static bool is_news(const struct entry *e, const struct target_plan *p)
+{
+    return !e->known || e->status != p->status || e->differences != p->n_changes;
+}
+
+static void report_trouble(struct entry *e, const struct worker *w)
+{
+    const struct diag *d = w->run.plan->diags.n ? &w->run.plan->diags.items[0] : NULL;
+    const char *sentence = d && d->sentence ? d->sentence : "out of memory";
+    const struct log_field fields[] = {{"TARGET", e->name},
+                                       {"TYPE", w->run.target->system->name},
+                                       {"CODE", d ? diag_code_to_string(d->code) : "out-of-memory"},
+                                       {0}};
+
+    if (e->trouble && strcmp(e->trouble, sentence) == 0) {
+        e->repeated++;
+        return;
+    }
+    free(e->trouble);
+    e->trouble = strdup(sentence);
+    e->repeated = 0;
+    for (size_t i = 0; i < w->run.plan->diags.n; i++)
+        log_write(LOG_ERR, LOG_EVENT_TARGET_FAILED, fields, "%s: %s [%s]", e->name,
+                  w->run.plan->diags.items[i].sentence ? w->run.plan->diags.items[i].sentence : "out of memory",
+                  diag_code_to_string(w->run.plan->diags.items[i].code));
+}
+
+static void report_recovery(struct entry *e)
+{
+    const struct log_field fields[] = {{"TARGET", e->name}, {0}};
+
+    if (!e->trouble)
+        return;
+    log_write(LOG_NOTICE, LOG_EVENT_TARGET_RECOVERED, fields, "%s: in order again after %u failed runs", e->name,
+              e->repeated + 1);
+    free(e->trouble);
+    e->trouble = NULL;
+}
+
+static void report_notes(const struct worker *w)
+{
+    const struct log_field fields[] = {{"TARGET", w->run.target->name}, {0}};
+
+    for (size_t i = 0; i < w->run.plan->notes.n; i++)
+        log_write(LOG_NOTICE, LOG_EVENT_RUN_RESOLVED, fields, "%s: %s", w->run.target->name,
+                  w->run.plan->notes.items[i].sentence ? w->run.plan->notes.items[i].sentence : "");
+}
+
+static void report_record(const struct worker *w)
+{
+    for (size_t i = 0; i < w->record_diags.n; i++)
+        log_write(LOG_ERR, LOG_EVENT_RECORD_FAILED, NULL, "%s: %s", w->run.target->name,
+                  w->record_diags.items[i].sentence ? w->record_diags.items[i].sentence : "out of memory");
+}
+
+void report_run(struct entry *e, const struct worker *w)
+{
+    const struct target_plan *p = w->run.plan;
+    uint64_t now = now_real_usec();
+
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (p->changes[i].result == RESULT_APPLIED || is_news(e, p))
+            report_change(w, &p->changes[i]);
+    report_notes(w);
+    report_record(w);
+    if (p->status == TARGET_FAILED)
+        report_trouble(e, w);
+    else
+        report_recovery(e);
+    if (!e->known || e->status != p->status)
+        e->since_usec = now;
+    e->known = true;
+    e->status = p->status;
+    e->last_run_usec = now;
+    e->differences = p->n_changes;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When each target runs: at the start, every interval with a splay of its own, at once where something changed. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/time-util.h"
+#include "serve/log.h"
+#include "serve/serve.h"
+
+enum {
+    ACCURACY_USEC = 20 * 1000,
+    MOST_DOUBLINGS = 5,
+    LONGEST_PAUSE_SEC = 3600,
+};
+
+/* FNV-1a: the same target gets the same place within the interval on every host and after every start. */
+static uint64_t hash_name(const char *name)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (; *name; name++)
+        h = (h ^ (unsigned char)*name) * 1099511628211u;
+    return h;
+}
+
+static uint64_t next_regular(const struct entry *e, uint64_t interval, uint64_t now)
+{
+    uint64_t offset = hash_name(e->name) % interval;
+
+    return (now / interval + (now % interval >= offset)) * interval + offset;
+}
+
+/* Twice the pause with every failure, up to an hour, and a fifth of chance so that they do not come in step. */
+static uint64_t next_after_failure(const struct entry *e, uint64_t interval, uint64_t now)
+{
+    uint64_t longest = MAX(interval, LONGEST_PAUSE_SEC * USEC_PER_SEC);
+    uint64_t pause = MIN(interval << MIN(e->failures - 1, (unsigned)MOST_DOUBLINGS), longest);
+
+    return now + pause + (hash_name(e->name) ^ now * 2654435761u) % (pause / 5 + 1);
+}
+
+static void entry_free(struct entry *e)
+{
+    free(e->name);
+    free(e->trouble);
+    free(e);
+}
+
+static void drop_gone(struct daemon *d)
+{
+    for (struct entry **p = &d->entries; *p;) {
+        struct entry *e = *p;
+
+        if (!e->gone || e->worker) {
+            p = &e->next;
+            continue;
+        }
+        *p = e->next;
+        entry_free(e);
+    }
+}
+
+/* A run that has not begun to write gives way to what it does not know yet. */
+static void supersede(struct daemon *d, struct entry *e)
+{
+    if (!e->worker || atomic_load(&e->worker->watch.writing))
+        return;
+    atomic_store(&e->worker->cancelled, true);
+    http_client_wake(d->http);
+}
+
+static void make_due(struct entry *e, const char *reason)
+{
+    e->due_usec = now_usec();
+    e->reason = reason;
+}
+
+/* Both lists are in order of names: one walk gives every target its entry and marks those that are gone. */
+static void merge_entries(struct daemon *d, const char *reason)
+{
+    const struct settings *s = d->state->settings;
+    struct entry **p = &d->entries;
+
+    for (size_t t = 0; t < s->n_targets; t++) {
+        struct entry *e;
+
+        while (*p && strcmp((*p)->name, s->targets[t].name) < 0) {
+            (*p)->gone = true;
+            p = &(*p)->next;
+        }
+        if (!*p || strcmp((*p)->name, s->targets[t].name) != 0) {
+            e = calloc(1, sizeof(*e));
+            if (!e || !(e->name = strdup(s->targets[t].name))) {
+                free(e);
+                log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "out of memory: target %s is not scheduled",
+                          s->targets[t].name);
+                continue;
+            }
+            e->next = *p;
+            *p = e;
+        }
+        e = *p;
+        e->gone = false;
+        if (strcmp(e->digest, d->state->digests[t]) != 0) {
+            memcpy(e->digest, d->state->digests[t], sizeof(e->digest));
+            e->failures = 0;
+            make_due(e, reason);
+            supersede(d, e);
+        }
+        p = &e->next;
+    }
+    for (; *p; p = &(*p)->next)
+        (*p)->gone = true;
+}
+
+void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason)
+{
+    state_unref(d->state);
+    d->state = fresh;
+    merge_entries(d, reason);
+    drop_gone(d);
+    schedule_arm(d);
+}
+
+void schedule_run_all(struct daemon *d, const char *reason)
+{
+    for (struct entry *e = d->entries; e; e = e->next)
+        make_due(e, reason);
+    schedule_arm(d);
+}
+
+static bool may_start(const struct daemon *d, const struct entry *e)
+{
+    return !e->worker && !e->gone && !d->stopping && d->state->desired;
+}
+
+/* Sets the timer to the first target that may start; while all places are taken, the end of a run starts the next. */
+void schedule_arm(struct daemon *d)
+{
+    uint64_t first = USEC_INFINITY;
+
+    for (const struct entry *e = d->entries; e && d->running < d->state->settings->concurrency; e = e->next)
+        if (may_start(d, e))
+            first = MIN(first, e->due_usec);
+    sd_event_source_set_enabled(d->timer, first == USEC_INFINITY ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+    if (first != USEC_INFINITY)
+        sd_event_source_set_time(d->timer, first);
+}
+
+/* What was removed counts against the limit over all targets for one interval. */
+static void renew_budget(struct daemon *d, uint64_t now)
+{
+    if (now < d->budget_until_usec)
+        return;
+    atomic_store(&d->budget.used, 0);
+    d->budget_until_usec = now + d->state->settings->interval_usec;
+}
+
+int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
+{
+    struct daemon *d = data;
+    uint64_t now = now_usec();
+
+    renew_budget(d, now);
+    for (struct entry *e = d->entries; e && d->running < d->state->settings->concurrency; e = e->next) {
+        int r;
+
+        if (!may_start(d, e) || e->due_usec > now + ACCURACY_USEC)
+            continue;
+        r = worker_start(d, e);
+        if (r < 0) {
+            log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "%s: a run cannot be started: %s", e->name, strerror(-r));
+            e->due_usec = now + 10 * USEC_PER_SEC;
+        }
+    }
+    schedule_arm(d);
+    return 0;
+}
+
+/* A run that was superseded or stopped says nothing about its target. */
+void schedule_finished(struct daemon *d, struct worker *w)
+{
+    struct entry *e = w->entry;
+    uint64_t interval = d->state->settings->interval_usec, now = now_usec();
+    bool cancelled = atomic_load(&w->cancelled);
+
+    e->worker = NULL;
+    if (!cancelled)
+        report_run(e, w);
+    e->failures = cancelled ? e->failures : e->status == TARGET_FAILED ? e->failures + 1 : 0;
+    /* Where it became due again while it ran, it stays due. */
+    if (!cancelled && e->due_usec <= w->started_usec) {
+        e->due_usec = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
+        e->reason = "interval";
+    }
+    worker_free(w);
+    drop_gone(d);
+}
+
+void schedule_done(struct daemon *d)
+{
+    while (d->entries) {
+        struct entry *e = d->entries;
+
+        d->entries = e->next;
+        entry_free(e);
+    }
+}

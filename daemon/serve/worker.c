@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One run in a thread of its own. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/time-util.h"
+#include "reconcile/record.h"
+#include "serve/serve.h"
+
+enum {
+    STACK_BYTES = 256 * 1024,
+    GRACE_SEC = 60, /* for taking back a transaction after the run's time */
+};
+
+struct worker *worker_free(struct worker *w)
+{
+    if (!w)
+        return NULL;
+    run_done(&w->run);
+    diag_list_done(&w->record_diags);
+    state_unref(w->state);
+    free(w);
+    return NULL;
+}
+
+static void finish(struct worker *w)
+{
+    struct daemon *d = w->daemon;
+    uint64_t one = 1;
+
+    pthread_mutex_lock(&d->lock);
+    w->next_finished = d->finished;
+    d->finished = w;
+    pthread_mutex_unlock(&d->lock);
+    /* A full counter means that the loop has yet to look. */
+    (void)!write(d->finished_fd, &one, sizeof(one));
+}
+
+static void *work(void *data)
+{
+    struct worker *w = data;
+
+    run_plan(&w->run);
+    if (guard_judge(w->state->settings, &w->run, 1, NULL, 0, &w->daemon->budget) < 0)
+        diag_oom(&w->run.plan->diags);
+    else if (!atomic_load(&w->cancelled))
+        run_apply(&w->run);
+    if (!atomic_load(&w->cancelled) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
+        diag_oom(&w->record_diags);
+    finish(w);
+    return NULL;
+}
+
+static int start_thread(struct worker *w)
+{
+    pthread_attr_t attr;
+    int r;
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, MAX((size_t)STACK_BYTES, (size_t)PTHREAD_STACK_MIN));
+    r = pthread_create(&w->thread, &attr, work, w);
+    pthread_attr_destroy(&attr);
+    return -r;
+}
+
+int worker_start(struct daemon *d, struct entry *e)
+{
+    const struct target *t = settings_find_target(d->state->settings, e->name);
+    struct worker *w = calloc(1, sizeof(*w));
+    int r;
+
+    if (!w)
+        return -ENOMEM;
+    w->daemon = d;
+    w->entry = e;
+    w->state = state_ref(d->state);
+    w->context = (struct run_context){.settings = w->state->settings,
+                                      .desired = w->state->desired,
+                                      .http = d->http,
+                                      .credentials = d->credentials,
+                                      .cancelled = &w->cancelled,
+                                      .lock_timeout_usec = 10 * USEC_PER_SEC,
+                                      .may_write = true,
+                                      .watch = &w->watch};
+    w->started_usec = now_usec();
+    w->give_up_usec = w->started_usec + 2 * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
+    r = run_init(&w->run, &w->context, t);
+    w->run.reason = e->reason;
+    if (r == 0)
+        r = start_thread(w);
+    if (r < 0) {
+        worker_free(w);
+        return r;
+    }
+    e->worker = w;
+    d->running++;
+    return 0;
+}
+
+int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data)
+{
+    struct daemon *d = data;
+    struct worker *list;
+    uint64_t count;
+
+    (void)!read(fd, &count, sizeof(count));
+    pthread_mutex_lock(&d->lock);
+    list = d->finished;
+    d->finished = NULL;
+    pthread_mutex_unlock(&d->lock);
+    while (list) {
+        struct worker *w = list;
+
+        list = w->next_finished;
+        pthread_join(w->thread, NULL);
+        d->running--;
+        schedule_finished(d, w);
+    }
+    schedule_arm(d);
+    notify_status(d);
+    return 0;
+}
