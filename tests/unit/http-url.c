@@ -27,7 +27,9 @@ static void test_pins(void **state)
         {"sha256//" A43 "A=", false},
         {"sha256//" A43 "==", false},
         {"sha256//AAAA=", false},
-        {"sha256//-_" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", false},
+        {"sha256//-_"
+         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+         false},
         {PIN ";", false},
         {";" PIN, false},
         {PIN " ", false},

@@ -69,8 +69,8 @@ static void test_check_address(void **state)
 
 static void test_check_netmask(void **state)
 {
-    static const char *const good[] = {"0.0.0.0", "128.0.0.0", "255.0.0.0", "255.255.255.240", "255.255.255.255",
-                                       "64" /* what an IPv6 rule carries is passed on */};
+    static const char *const good[] = {"0.0.0.0",         "128.0.0.0", "255.0.0.0", "255.255.255.240",
+                                       "255.255.255.255", "64" /* what an IPv6 rule carries is passed on */};
     static const char *const bad[] = {"255.0.255.0", "0.0.0.255", "255.255.255.1", "0.255.0.0", "1.1.1.1"};
 
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
@@ -183,8 +183,8 @@ static void test_bodies(void **state)
         const char *kind, *live, *desired;
         const char *wire; /* NULL: nothing differs */
     } table[] = {
-        {"ad-groups", "[{\"group\":\"ICS-QA/core\",\"name\":\"ICS-QA/core\",\"sid\":\"S-1-5-21-1\"}]",
-         "[ICS-QA/core]", NULL},
+        {"ad-groups", "[{\"group\":\"ICS-QA/core\",\"name\":\"ICS-QA/core\",\"sid\":\"S-1-5-21-1\"}]", "[ICS-QA/core]",
+         NULL},
         {"ad-groups", "[{\"group\":\"ICS-QA/core\",\"name\":\"ICS-QA/core\",\"sid\":\"S-1-5-21-1\"}]",
          "[ICS-QA/systems, {name: ICS-QA/core, group: ICS-QA/core}]",
          "[{\"group\":\"ICS-QA/core\",\"name\":\"ICS-QA/core\",\"sid\":\"S-1-5-21-1\"},"
@@ -241,8 +241,8 @@ static void test_one_network_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_check_address), BENCH_TEST(test_check_netmask), BENCH_TEST(test_prepare_rule),
-        BENCH_TEST(test_rule_key),      BENCH_TEST(test_same_names),    BENCH_TEST(test_bodies),
+        BENCH_TEST(test_check_address),     BENCH_TEST(test_check_netmask), BENCH_TEST(test_prepare_rule),
+        BENCH_TEST(test_rule_key),          BENCH_TEST(test_same_names),    BENCH_TEST(test_bodies),
         BENCH_TEST(test_one_network_twice),
     };
 

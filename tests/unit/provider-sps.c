@@ -153,7 +153,8 @@ static void test_bodies(void **state)
         {"time_policies", week, "{Mon: [[\"00:00\", \"23:59\"]], Sun: []}", NULL, ""},
         {"time_policies", week, "{Tue: [[\"8:00\", \"9:00\"]]}",
          "{\"Mon\":[[\"0:00\",\"23:59\"]],\"Tue\":[[\"8:00\",\"9:00\"]],\"Wed\":[],\"Thu\":[],\"Fri\":[],\"Sat\":[],"
-         "\"Sun\":[]}", ""},
+         "\"Sun\":[]}",
+         ""},
         {"time_policies", NULL, "{Mon: [], Tue: [], Wed: [], Thu: [], Fri: []}",
          "{\"Mon\":[],\"Tue\":[],\"Wed\":[],\"Thu\":[],\"Fri\":[]}", "Sat, Sun"},
     };

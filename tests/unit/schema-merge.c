@@ -67,7 +67,7 @@ struct row {
     const char *live, *desired; /* JSON and YAML */
     const char *after;          /* NULL: nothing differs */
     const char *told;
-    const char *missing;        /* NULL: nothing */
+    const char *missing; /* NULL: nothing */
 };
 
 static void merge_row(struct bench *b, const struct row *r)
@@ -131,7 +131,8 @@ static void test_sets(void **state)
         {"{\"set\":[\"a\",\"b\"]}", "set: []", "{\"set\":[]}",
          "remove a \"a\" -;remove b \"b\" -;set lost 2 of 2, keeps 0;"},
         {"{\"set\":[]}", "set: []", NULL, NULL},
-        {"{\"set\":[\"A\"]}", "set: [a]", "{\"set\":[\"a\"]}", "remove A \"A\" -;add a - \"a\";set lost 1 of 1, keeps 1;"},
+        {"{\"set\":[\"A\"]}", "set: [a]", "{\"set\":[\"a\"]}",
+         "remove A \"A\" -;add a - \"a\";set lost 1 of 1, keeps 1;"},
         /* a double in the server's list says nothing more and stays, unless its text goes */
         {"{\"set\":[\"a\",\"b\",\"a\"]}", "set: [b, a]", NULL, NULL},
         {"{\"set\":[\"a\",\"b\",\"a\"]}", "set: [a, b, c]", "{\"set\":[\"a\",\"b\",\"a\",\"c\"]}", "add c - \"c\";"},
@@ -166,13 +167,15 @@ static void test_records(void **state)
          "add a - {\"name\":\"a\",\"group\":\"g\",\"dn\":\"x\"};"},
         {"{\"items\":[]}", "items: [{name: a, group: g}, {name: b, dn: y}]",
          "{\"items\":[{\"name\":\"a\",\"group\":\"g\"},{\"name\":\"b\",\"dn\":\"y\",\"group\":\"b\"}]}",
-         "add a - {\"name\":\"a\",\"group\":\"g\"};add b - {\"name\":\"b\",\"dn\":\"y\",\"group\":\"b\"};", "dn of 'a'"},
+         "add a - {\"name\":\"a\",\"group\":\"g\"};add b - {\"name\":\"b\",\"dn\":\"y\",\"group\":\"b\"};",
+         "dn of 'a'"},
         /* all at once */
         {"{\"items\":[{\"name\":\"c\",\"dn\":\"1\"},{\"name\":\"a\",\"dn\":\"1\"},{\"name\":\"b\",\"dn\":\"1\"}]}",
          "items: [{name: a, dn: 2}, {name: d, group: d, dn: 1}, {name: c}]",
          "{\"items\":[{\"name\":\"c\",\"dn\":\"1\"},{\"name\":\"a\",\"dn\":\"2\"},"
          "{\"name\":\"d\",\"group\":\"d\",\"dn\":\"1\"}]}",
-         "remove b {\"name\":\"b\",\"dn\":\"1\"} -;change a {\"name\":\"a\",\"dn\":\"1\"} {\"name\":\"a\",\"dn\":\"2\"};"
+         "remove b {\"name\":\"b\",\"dn\":\"1\"} -;"
+         "change a {\"name\":\"a\",\"dn\":\"1\"} {\"name\":\"a\",\"dn\":\"2\"};"
          "add d - {\"name\":\"d\",\"group\":\"d\",\"dn\":\"1\"};items lost 1 of 3, keeps 3;"},
         /* a second record of one key goes, and is told and counted */
         {"{\"items\":[{\"name\":\"a\",\"dn\":\"1\"},{\"name\":\"a\",\"dn\":\"2\"}]}", "items: [{name: a}]",
@@ -265,7 +268,8 @@ static void test_secrets_are_marked(void **state)
     bool differs;
 
     assert_int_equal(field_merge(&m, &root, bench_json(b, "{\"text\":\"a\",\"password\":\"p\"}"),
-                                 bench_desired(b, &root, "{text: b, password: q}"), &after, &differs), 0);
+                                 bench_desired(b, &root, "{text: b, password: q}"), &after, &differs),
+                     0);
     assert_int_equal(m.n_items, 2);
     assert_false(m.items[0].secret);
     assert_true(m.items[1].secret);
@@ -277,9 +281,12 @@ static void test_tell_removed(void **state)
     struct bench *b = *state;
     struct merge m = {.arena = &b->arena};
 
-    assert_int_equal(field_tell_removed(&m, &root, bench_json(b, "{\"text\":\"x\",\"flag\":null,\"set\":[\"a\",\"b\"],"
-                                                                 "\"whole\":[[\"c\"]],\"new\":1}")), 0);
-    assert_string_equal(print_told(b, &m), "remove text \"x\" -;remove a \"a\" -;remove b \"b\" -;remove whole [[\"c\"]] -;");
+    assert_int_equal(field_tell_removed(&m, &root,
+                                        bench_json(b, "{\"text\":\"x\",\"flag\":null,\"set\":[\"a\",\"b\"],"
+                                                      "\"whole\":[[\"c\"]],\"new\":1}")),
+                     0);
+    assert_string_equal(print_told(b, &m),
+                        "remove text \"x\" -;remove a \"a\" -;remove b \"b\" -;remove whole [[\"c\"]] -;");
     merge_done(&m);
 }
 
@@ -303,7 +310,8 @@ static void test_grow(void **state)
         struct value grown;
 
         assert_int_equal(field_grow(&b->arena, field_member(&root, table[i].field), bench_json(b, table[i].live),
-                                    bench_json(b, table[i].after), &grown), 0);
+                                    bench_json(b, table[i].after), &grown),
+                         0);
         assert_string_equal(bench_print(b, &grown), table[i].grown);
     }
 }
@@ -311,11 +319,16 @@ static void test_grow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_fields),      BENCH_TEST(test_sets),
-        BENCH_TEST(test_records),     BENCH_TEST(test_ordered),
-        BENCH_TEST(test_moves_are_minimal), BENCH_TEST(test_whole),
-        BENCH_TEST(test_new_objects), BENCH_TEST(test_secrets_are_marked),
-        BENCH_TEST(test_tell_removed), BENCH_TEST(test_grow),
+        BENCH_TEST(test_fields),
+        BENCH_TEST(test_sets),
+        BENCH_TEST(test_records),
+        BENCH_TEST(test_ordered),
+        BENCH_TEST(test_moves_are_minimal),
+        BENCH_TEST(test_whole),
+        BENCH_TEST(test_new_objects),
+        BENCH_TEST(test_secrets_are_marked),
+        BENCH_TEST(test_tell_removed),
+        BENCH_TEST(test_grow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

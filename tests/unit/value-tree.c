@@ -58,7 +58,7 @@ static void test_empty(void **state)
     static const struct {
         const char *json;
         bool empty;
-    } rows[] = {{"null", true}, {"\"\"", true}, {"[]", true},    {"{}", true},
+    } rows[] = {{"null", true}, {"\"\"", true},   {"[]", true},      {"{}", true},
                 {"0", false},   {"false", false}, {"[null]", false}, {"\" \"", false}};
     struct bench *b = *state;
 
@@ -105,10 +105,7 @@ static void test_duplicates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_equal),
-        BENCH_TEST(test_get),
-        BENCH_TEST(test_empty),
-        BENCH_TEST(test_copy_shares_nothing),
+        BENCH_TEST(test_equal),      BENCH_TEST(test_get), BENCH_TEST(test_empty), BENCH_TEST(test_copy_shares_nothing),
         BENCH_TEST(test_duplicates),
     };
 

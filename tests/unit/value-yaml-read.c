@@ -57,9 +57,16 @@ static const struct refusal {
     {BYTES("a: x\0y\n"), "yaml-encoding", "f.yaml:1:5", "control characters"},
     {BYTES("a: x\x01y\n"), "yaml-encoding", "f.yaml:1:5", "control characters"},
     {BYTES("a: x\x7fy\n"), "yaml-encoding", "f.yaml:1:5", "control characters"},
-    {BYTES("\xff\xfe" "a\0:\0 \0" "1\0"), "yaml-encoding", "f.yaml:1:1", "UTF-8"},
-    {BYTES("\xfe\xff\0a\0:\0 \0" "1"), "yaml-encoding", "f.yaml:1:1", "UTF-8"},
-    {BYTES("a\0:\0 \0" "1\0"), "yaml-encoding", "f.yaml:1:2", "UTF-8"},
+    {BYTES("\xff\xfe"
+           "a\0:\0 \0"
+           "1\0"),
+     "yaml-encoding", "f.yaml:1:1", "UTF-8"},
+    {BYTES("\xfe\xff\0a\0:\0 \0"
+           "1"),
+     "yaml-encoding", "f.yaml:1:1", "UTF-8"},
+    {BYTES("a\0:\0 \0"
+           "1\0"),
+     "yaml-encoding", "f.yaml:1:2", "UTF-8"},
     {BYTES("a: \xff\n"), "yaml-encoding", "f.yaml:1:4", "UTF-8"},
     {BYTES("a: 1\n\xc3\xa9\xe2\x82\xac: \xff\n"), "yaml-encoding", "f.yaml:2:5", "UTF-8"},
     {BYTES("\xf0\x9f\x94\x91\xf0\x9f\x94\x91\xfe"), "yaml-encoding", "f.yaml:1:3", "UTF-8"},
@@ -137,8 +144,8 @@ static void test_a_megabyte_of_brackets(void **state)
 static void test_scalars_stay_text(void **state)
 {
     static const char *const words[] = {
-        "0:00", "23:59", "190:20:30", "no", "on", "off", "yes", "y", "true", "False", "0644", "0o644", "0x1f", "1_000",
-        "1e3", "1.10", ".inf", ".nan", "2001-01-01", "=", "nULL", "007", "+1", "a b",
+        "0:00", "23:59", "190:20:30", "no",   "on",   "off",  "yes",        "y", "true", "False", "0644", "0o644",
+        "0x1f", "1_000", "1e3",       "1.10", ".inf", ".nan", "2001-01-01", "=", "nULL", "007",   "+1",   "a b",
     };
     struct bench *b = *state;
 
@@ -197,7 +204,9 @@ static void test_accepted(void **state)
     } rows[] = {
         {"%YAML 1.1\n---\na: 1\n", "{\"a\":\"1\"}"},
         {"%YAML 1.2\n---\na: 1\n...\n", "{\"a\":\"1\"}"},
-        {"\xef\xbb\xbf" "a: 1\n", "{\"a\":\"1\"}"},
+        {"\xef\xbb\xbf"
+         "a: 1\n",
+         "{\"a\":\"1\"}"},
         {"a: 1\r\nb: 2\r\n", "{\"a\":\"1\",\"b\":\"2\"}"},
         {"? a\n: b\n", "{\"a\":\"b\"}"},
         {"a: |\n  x\n  y\nb: >-\n  x\n  y\n", "{\"a\":\"x\\ny\\n\",\"b\":\"x y\"}"},
@@ -216,8 +225,8 @@ static void test_accepted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_refusals),          BENCH_TEST(test_depth),  BENCH_TEST(test_a_megabyte_of_brackets),
-        BENCH_TEST(test_scalars_stay_text), BENCH_TEST(test_nulls),  BENCH_TEST(test_places),
+        BENCH_TEST(test_refusals),          BENCH_TEST(test_depth), BENCH_TEST(test_a_megabyte_of_brackets),
+        BENCH_TEST(test_scalars_stay_text), BENCH_TEST(test_nulls), BENCH_TEST(test_places),
         BENCH_TEST(test_accepted),
     };
 

@@ -24,8 +24,8 @@ static struct value list_of(struct value *only)
 
 static void test_words_that_stay_plain(void **state)
 {
-    static const char *const words[] = {"abc", "A", "core-systems", "a_1", "nobody", "only", "yesterday", "trueish",
-                                        "nullable", "x23"};
+    static const char *const words[] = {"abc",  "A",         "core-systems", "a_1",      "nobody",
+                                        "only", "yesterday", "trueish",      "nullable", "x23"};
     struct bench *b = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -38,12 +38,12 @@ static void test_words_that_stay_plain(void **state)
 static void test_words_that_are_quoted(void **state)
 {
     static const char *const words[] = {
-        "",     "no",   "No",    "NO",   "n",      "N",     "yes",  "y",     "Y",          "on",       "On",
-        "off",  "OFF",  "true",  "True", "FALSE",  "false", "null", "Null",  "NULL",       "~",        "nan",
-        ".nan", ".inf", "-.inf", "0",    "12",     "0644",  "0o17", "0x1f",  "1_000",      "1e3",      "1.10",
-        "0:00", "8:00", "23:59", "+1",   "-1",     "-",     "- x",  "?",     ": ",         "a: b",     "a #b",
-        "# x",  "=",    "<<",    "*x",   "&x",     "!x",    "%x",   "@x",    "2026-11-22", "a b",      " a",
-        "a ",   "[",    "{}",    ",",    "a/b",    "ICS-QA/core",   "\xc3\xa9", "'", "`",
+        "",     "no",   "No",    "NO",   "n",     "N",           "yes",      "y",    "Y",          "on",   "On",
+        "off",  "OFF",  "true",  "True", "FALSE", "false",       "null",     "Null", "NULL",       "~",    "nan",
+        ".nan", ".inf", "-.inf", "0",    "12",    "0644",        "0o17",     "0x1f", "1_000",      "1e3",  "1.10",
+        "0:00", "8:00", "23:59", "+1",   "-1",    "-",           "- x",      "?",    ": ",         "a: b", "a #b",
+        "# x",  "=",    "<<",    "*x",   "&x",    "!x",          "%x",       "@x",   "2026-11-22", "a b",  " a",
+        "a ",   "[",    "{}",    ",",    "a/b",   "ICS-QA/core", "\xc3\xa9", "'",    "`",
     };
     struct bench *b = *state;
 
@@ -66,9 +66,9 @@ static void test_characters_that_are_escaped(void **state)
         {"\x1b[31m", "- \"\\e[31m\"\n"},
         {"\x01", "- \"\\x01\"\n"},
         {"\x7f", "- \"\\x7F\"\n"},
-        {"\xc2\x85", "- \"\\N\"\n"},          /* NEL is a line break to YAML 1.1 */
-        {"\xe2\x80\xa8", "- \"\\L\"\n"},      /* so is U+2028 */
-        {"\xc2\x9b", "- \"\\x9B\"\n"},        /* CSI: terminals obey it */
+        {"\xc2\x85", "- \"\\N\"\n"},     /* NEL is a line break to YAML 1.1 */
+        {"\xe2\x80\xa8", "- \"\\L\"\n"}, /* so is U+2028 */
+        {"\xc2\x9b", "- \"\\x9B\"\n"},   /* CSI: terminals obey it */
         {"\xef\xbb\xbf", "- \"\\uFEFF\"\n"},
         {"\xf0\x9f\x94\x91", "- \"\\U0001F511\"\n"},
     };
@@ -155,9 +155,14 @@ static void test_ceiling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_words_that_stay_plain), BENCH_TEST(test_words_that_are_quoted),
-        BENCH_TEST(test_characters_that_are_escaped), BENCH_TEST(test_round_trip), BENCH_TEST(test_strange_keys),
-        BENCH_TEST(test_types), BENCH_TEST(test_flow), BENCH_TEST(test_ceiling),
+        BENCH_TEST(test_words_that_stay_plain),
+        BENCH_TEST(test_words_that_are_quoted),
+        BENCH_TEST(test_characters_that_are_escaped),
+        BENCH_TEST(test_round_trip),
+        BENCH_TEST(test_strange_keys),
+        BENCH_TEST(test_types),
+        BENCH_TEST(test_flow),
+        BENCH_TEST(test_ceiling),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
