@@ -14,7 +14,14 @@
 #include "reconcile/way-back.h"
 #include "state/lock.h"
 
-/* True where the appliance is still as the plan was made for. */
+static void tell_moved(struct run *r, const struct kind *k, const char *object)
+{
+    diag_add_target(&r->plan->diags, DIAG_PLAN_MOVED, r->target->name,
+                    "%s '%s' changed on the appliance since the plan was made; nothing was written, plan again", k->name,
+                    object);
+}
+
+/* True where the appliance is still as the plan was made for; else every object that moved is named. */
 static bool still_the_same(struct run *r, struct target_plan *fresh)
 {
     if (run_observe(r, fresh) < 0) {
@@ -23,14 +30,15 @@ static bool still_the_same(struct run *r, struct target_plan *fresh)
     }
     if (target_plan_same(r->plan, fresh))
         return true;
+    for (size_t i = 0; i < r->plan->n_changes; i++) {
+        const struct change *c = &r->plan->changes[i], *now = target_plan_find(fresh, c->kind, c->object);
+
+        if (!now || !change_same(c, now))
+            tell_moved(r, c->kind, c->object);
+    }
     for (size_t i = 0; i < fresh->n_changes; i++)
         if (!target_plan_find(r->plan, fresh->changes[i].kind, fresh->changes[i].object))
-            diag_add_target(&r->plan->diags, DIAG_PLAN_MOVED, r->target->name,
-                            "%s '%s' changed on the appliance since the plan was made; nothing was written, plan again",
-                            fresh->changes[i].kind->name, fresh->changes[i].object);
-    if (!diag_any(&r->plan->diags))
-        diag_add_target(&r->plan->diags, DIAG_PLAN_MOVED, r->target->name,
-                        "the appliance changed since the plan was made; nothing was written, plan again");
+            tell_moved(r, fresh->changes[i].kind, fresh->changes[i].object);
     return false;
 }
 

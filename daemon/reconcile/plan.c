@@ -109,7 +109,7 @@ static bool same_key(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool change_same(const struct change *a, const struct change *b)
+bool change_same(const struct change *a, const struct change *b)
 {
     return same_key(a->key, b->key) && a->kind == b->kind && strcmp(a->object, b->object) == 0 &&
            a->action == b->action && value_equal(&a->live, &b->live) && value_equal(&a->after, &b->after);

@@ -108,6 +108,7 @@ void target_plan_clear(struct target_plan *p); /* all but the target and the dia
 struct target_plan *target_plan_free(struct target_plan *p);
 int target_plan_add(struct target_plan *p, struct change **ret) _must_check_;
 /* True where both would do the same to the same state. */
+bool change_same(const struct change *a, const struct change *b);
 bool target_plan_same(const struct target_plan *a, const struct target_plan *b);
 const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object);
 /* Sets the status from the diagnostics, the holds and the changes. */
