@@ -48,6 +48,20 @@ for t in action_table result_table guard_table target_status_table; do
 done
 variables=$(grep -rohE 'getenv\("[A-Z_]+"\)' daemon/cli daemon/state | sed 's/.*"\(.*\)".*/\1/' | sort -u)
 expect convergate.1 "variable" "$variables"
+variables=$(grep -ohE 'getenv\("[A-Z_]+"\)' daemon/serve/*.c | sed 's/.*"\(.*\)".*/\1/' | sort -u)
+expect convergated.8 "variable" "$variables"
+fields=$(grep -ohE '\{"[A-Z]+", ' daemon/serve/*.c | sed 's/.*"\(.*\)".*/CONVERGATE_\1/' | sort -u)
+expect convergated.8 "field" "$fields"
+expect_line() { # PAGE WHAT WORDS: each stands in a table
+    for word in $3; do
+        seen=$((seen + 1))
+        grep -qx "|  $word" "man/$1.scd" || {
+            echo "man/$1.scd does not name the $2 '$word'"
+            missing=$((missing + 1))
+        }
+    done
+}
+expect_line convergated.8 "message id" "$(grep -ohE '"[0-9a-f]{32}"' daemon/serve/log.c | tr -d '"')"
 # The example shows every key of the settings.
 for key in $(rows $settings); do
     seen=$((seen + 1))
