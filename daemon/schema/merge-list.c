@@ -118,13 +118,24 @@ static int tell_item(struct merge *m, const struct sides *s, enum item_op op, co
     return r < 0 ? r : merge_tell(m, s->f->members, op, key.text, before, after);
 }
 
+/* Items that are nothing but their key: twins are equal. */
+static bool is_plain(const struct field *f)
+{
+    return f->members->type == FIELD_TEXT && !f->members->key;
+}
+
 /* The item of the desired list at J, merged with its live twin, told where it is new or changed. */
 static int merge_item(struct merge *m, const struct sides *s, uint32_t j, struct value *ret, bool *differs)
 {
     const struct value *live = s->desired_twin[j] == NO_TWIN ? NULL : &s->live->items[s->desired_twin[j]];
     bool changed = false;
-    int r = merge_one(m, s->f->members, live, &s->desired->items[j], ret, &changed);
+    int r;
 
+    if (live && is_plain(s->f)) {
+        *ret = *live;
+        return 0;
+    }
+    r = merge_one(m, s->f->members, live, &s->desired->items[j], ret, &changed);
     if (r == 0 && (!live || changed)) {
         *differs = true;
         r = tell_item(m, s, live ? ITEM_CHANGE : ITEM_ADD, live, ret);
@@ -254,6 +265,11 @@ static int merge_sides(struct merge *m, struct sides *s, struct value *ret_after
     if ((ordered || s->f->members->type != FIELD_TEXT) && s->repeated > 0) {
         s->removed += s->repeated;
         differs = true;
+    }
+    if (!ordered && is_plain(s->f) && s->added == 0 && !differs) {
+        *ret_after = *s->live;
+        *ret_differs = false;
+        return 0;
     }
     r = tell_removals(m, s);
     if (r == 0)
