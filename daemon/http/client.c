@@ -13,6 +13,17 @@
 #include "base/file.h"
 #include "base/time-util.h"
 
+/*
+ * How many connections are begun before those under way are looked at again. Handshakes cost more than all else; a
+ * thousand begun at once would all be slow, and the last would pass their time limit.
+ */
+enum { CONNECTS_AT_ONCE = 8 };
+
+/* First in, first out. */
+struct queue {
+    struct call *first, *last;
+};
+
 struct http_client {
     pthread_t thread;
     bool started;
@@ -21,9 +32,11 @@ struct http_client {
     int wake_fd;
     uint64_t timer_usec; /* when libcurl wants to be called, USEC_INFINITY for never */
     pthread_mutex_t lock;
-    struct call *submitted; /* under the lock */
-    bool stopping;          /* under the lock */
-    struct call *active;    /* the I/O thread's own */
+    atomic_bool look_around; /* a cancellation flag may have been set */
+    struct queue submitted;  /* under the lock */
+    bool stopping;           /* under the lock */
+    struct queue waiting;    /* to connect; the I/O thread's own */
+    struct call *active;     /* the I/O thread's own */
     atomic_uint_fast64_t turns;
 };
 
@@ -57,6 +70,28 @@ static int on_timer(CURLM *multi, long timeout_ms, void *data)
     return 0;
 }
 
+static void queue_add(struct queue *q, struct call *call)
+{
+    call->next = NULL;
+    *(q->first ? &q->last->next : &q->first) = call;
+    q->last = call;
+}
+
+static struct call *queue_take(struct queue *q)
+{
+    struct call *call = q->first;
+
+    if (call)
+        q->first = call->next;
+    return call;
+}
+
+static void complete(struct call *call, CURLcode result)
+{
+    call->result = result;
+    sem_post(&call->finished);
+}
+
 static void finish(struct http_client *c, struct call *call, CURLcode result)
 {
     curl_multi_remove_handle(c->multi, call->easy);
@@ -66,17 +101,22 @@ static void finish(struct http_client *c, struct call *call, CURLcode result)
         c->active = call->next;
     if (call->next)
         call->next->previous = call->previous;
-    call->result = result;
-    sem_post(&call->finished);
+    complete(call, result);
 }
 
-static bool is_cancelled(const struct call *call)
+/* Notes it in the call when it is. */
+static bool is_cancelled(struct call *call)
 {
-    return call->cancelled && atomic_load(call->cancelled);
+    call->was_cancelled = call->cancelled && atomic_load(call->cancelled);
+    return call->was_cancelled;
 }
 
 static void start(struct http_client *c, struct call *call)
 {
+    if (is_cancelled(call)) {
+        complete(call, CURLE_ABORTED_BY_CALLBACK);
+        return;
+    }
     call->previous = NULL;
     call->next = c->active;
     if (c->active)
@@ -87,28 +127,49 @@ static void start(struct http_client *c, struct call *call)
         finish(c, call, CURLE_OUT_OF_MEMORY);
 }
 
-/* Takes what was submitted and drops what was cancelled; false when the thread is to end. */
+/* Only after a wake-up for it: with a thousand calls under way, looking at each in every turn is felt. */
+static void drop_cancelled(struct http_client *c)
+{
+    struct queue waiting = c->waiting;
+    struct call *call, *next;
+
+    if (!atomic_exchange(&c->look_around, false))
+        return;
+    for (call = c->active; call; call = next) {
+        next = call->next;
+        if (is_cancelled(call))
+            finish(c, call, CURLE_ABORTED_BY_CALLBACK);
+    }
+    c->waiting = (struct queue){0};
+    while ((call = queue_take(&waiting))) {
+        if (is_cancelled(call))
+            complete(call, CURLE_ABORTED_BY_CALLBACK);
+        else
+            queue_add(&c->waiting, call);
+    }
+}
+
+/* Starts what was submitted; what has to connect waits for its turn. False when the thread is to end. */
 static bool take_submitted(struct http_client *c)
 {
-    struct call *list, *next;
+    struct queue submitted;
+    struct call *call;
     bool stopping;
 
     pthread_mutex_lock(&c->lock);
-    list = c->submitted;
-    c->submitted = NULL;
+    submitted = c->submitted;
+    c->submitted = (struct queue){0};
     stopping = c->stopping;
     pthread_mutex_unlock(&c->lock);
-    for (; list; list = next) {
-        next = list->next;
-        start(c, list);
+    while ((call = queue_take(&submitted))) {
+        if (call->connects)
+            queue_add(&c->waiting, call);
+        else
+            start(c, call);
     }
-    for (struct call *call = c->active; call; call = next) {
-        next = call->next;
-        if (!is_cancelled(call))
-            continue;
-        call->was_cancelled = true;
-        finish(c, call, CURLE_ABORTED_BY_CALLBACK);
-    }
+    for (int i = 0; i < CONNECTS_AT_ONCE && (call = queue_take(&c->waiting)); i++)
+        start(c, call);
+    drop_cancelled(c);
     return !stopping;
 }
 
@@ -131,6 +192,8 @@ static int wait_msec(const struct http_client *c)
 {
     uint64_t now = now_usec();
 
+    if (c->waiting.first)
+        return 0;
     if (c->timer_usec == USEC_INFINITY)
         return -1;
     if (c->timer_usec <= now)
@@ -177,7 +240,7 @@ static void *io_thread(void *data)
     return NULL;
 }
 
-void http_client_wake(struct http_client *c)
+static void wake(struct http_client *c)
 {
     uint64_t one = 1;
 
@@ -191,17 +254,22 @@ uint64_t http_client_turns(const struct http_client *c)
     return atomic_load(&c->turns);
 }
 
+void http_client_wake(struct http_client *c)
+{
+    atomic_store(&c->look_around, true);
+    wake(c);
+}
+
 void http_client_submit(struct http_client *c, struct call *call)
 {
     bool first;
 
     pthread_mutex_lock(&c->lock);
-    first = !c->submitted;
-    call->next = c->submitted;
-    c->submitted = call;
+    first = !c->submitted.first;
+    queue_add(&c->submitted, call);
     pthread_mutex_unlock(&c->lock);
     if (first)
-        http_client_wake(c);
+        wake(c);
 }
 
 static int client_open(struct http_client *c)
@@ -267,7 +335,7 @@ struct http_client *http_client_free(struct http_client *c)
         pthread_mutex_lock(&c->lock);
         c->stopping = true;
         pthread_mutex_unlock(&c->lock);
-        http_client_wake(c);
+        wake(c);
         pthread_join(c->thread, NULL);
     }
     if (c->multi)

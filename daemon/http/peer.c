@@ -123,6 +123,11 @@ static void set_fixed(struct http_peer *p)
     curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_BODY_BYTES);
 }
 
+static bool may_reuse(const struct http_request *req)
+{
+    return strcmp(req->method, "GET") == 0 || req->keep_connection;
+}
+
 static int set_body(CURL *e, const struct http_request *req)
 {
     bool get = strcmp(req->method, "GET") == 0;
@@ -136,7 +141,7 @@ static int set_body(CURL *e, const struct http_request *req)
     }
     if (!get && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) != CURLE_OK)
         return -ENOMEM;
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, get || req->keep_connection ? 0L : 1L);
+    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, may_reuse(req) ? 0L : 1L);
     return 0;
 }
 
@@ -248,7 +253,9 @@ static void take_answer(struct http_peer *p, struct http_reply *ret)
 static int perform(struct http_peer *p, const struct http_request *req, struct transfer *t,
                    struct http_fault *ret_fault)
 {
-    struct call call = {.easy = p->easy, .cancelled = req->even_if_cancelled ? NULL : p->cancelled};
+    struct call call = {.easy = p->easy,
+                        .cancelled = req->even_if_cancelled ? NULL : p->cancelled,
+                        .connects = p->totals.requests == 0 || !may_reuse(req)};
 
     p->error[0] = '\0';
     sem_init(&call.finished, 0, 0);
