@@ -55,6 +55,9 @@ class Player:
             shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
         for name, mode in order.get("chmod", {}).items():
             os.chmod(self.workspace.path(name), int(mode, 8))
+        for name, owner in order.get("chown", {}).items():
+            if os.geteuid() == 0:
+                os.chown(self.workspace.path(name), owner, owner)
         for name, options in order.get("options", {}).items():
             self.emulator.ask("POST", f"/{name}/options", options)
         for name, certificate in order.get("certificate", {}).items():
@@ -235,6 +238,15 @@ class Player:
                 same_text(f"the mode of {name}", wanted["mode"], f"{st.st_mode & 0o7777:04o}")
             if "owner-of" in wanted and st.st_uid != os.stat(self.workspace.path(wanted["owner-of"])).st_uid:
                 raise Failed(f"{name} has another owner than {wanted['owner-of']}")
+
+        if "owned" in step:
+            owner = os.stat(self.workspace.path(step["owned"])).st_uid
+            strangers = [os.path.relpath(os.path.join(folder, n), self.workspace.folder)
+                         for folder, names, files in os.walk(self.workspace.path(step["owned"]))
+                         for n in names + files if os.stat(os.path.join(folder, n)).st_uid != owner]
+            strangers = sorted(set(strangers) - self.workspace.inputs)
+            if strangers:
+                raise Failed(f"not owned by {owner}: {', '.join(strangers)}")
 
     def judge_emulator(self, step):
         logs = self.emulator.logs()
