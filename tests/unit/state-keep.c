@@ -25,7 +25,8 @@ static void load_ledger(struct bench *b, struct ledger *l)
 
 static void test_ledger(void **state)
 {
-    static const char *const names[] = {"b", "a/b", "a", "VPN\xef\xbc\x88PC\xef\xbc\x89", "Admin Users", ".x", "z"};
+    static const char *const names[] = {"b",      "a/b",     "a", "VPN\xef\xbc\x88PC\xef\xbc\x89", "Admin Users", ".x",
+                                        "DOM\\x", "\"q\"\t", "z"};
     struct bench *b = *state;
     struct ledger l;
     struct stat st;
