@@ -2,21 +2,43 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/limits.h"
 #include "value/json.h"
 
-/* cJSON's tree is needed only until it is copied: taking it from an arena makes that one free, not millions. */
-static _Thread_local struct arena *parse_arena;
+enum { FORGET_ITEMS = 16 * 1024 };
+
+/*
+ * cJSON's nodes are needed only until they are copied, its texts stay: the nodes stand in one block in the order of
+ * the text, the texts go straight into the arena of the result.
+ */
+struct parsing {
+    struct arena *arena;
+    char *nodes;
+    size_t used, size;
+};
+
+static _Thread_local struct parsing *parsing;
 
 static void *parse_malloc(size_t size)
 {
-    return parse_arena ? arena_alloc(parse_arena, size) : malloc(size);
+    struct parsing *p = parsing;
+
+    if (!p)
+        return malloc(size);
+    if (size != sizeof(cJSON) || p->size - p->used < size)
+        return arena_alloc(p->arena, size);
+    p->used += size;
+    return p->nodes + p->used - size;
 }
 
 static void parse_free(void *p)
 {
-    if (!parse_arena)
+    if (!parsing)
         free(p);
 }
 
@@ -25,18 +47,35 @@ void json_init(void)
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = parse_malloc, .free_fn = parse_free});
 }
 
-static int convert_text(struct arena *a, const char *text, struct value *ret)
+static int convert(struct parsing *p, const cJSON *from, struct value *ret);
+
+static bool is_node(const struct parsing *p, const void *where)
+{
+    return (const char *)where >= p->nodes && (const char *)where < p->nodes + p->size;
+}
+
+static int convert_text(struct parsing *p, const char *text, struct value *ret)
 {
     size_t len = strlen(text);
-    const char *copy = arena_strndup(a, text, len);
 
-    if (!copy)
+    /* A text that took as many bytes as a node does. */
+    if (is_node(p, text))
+        text = arena_strndup(p->arena, text, len);
+    if (!text)
         return -ENOMEM;
-    *ret = value_text_n(copy, len);
+    *ret = value_text_n(text, len);
     return 0;
 }
 
-static int convert(struct arena *a, const cJSON *from, struct value *ret);
+/* Gives back the pages between two nodes, so that the block shrinks while the values grow. */
+static void forget(const struct parsing *p, const cJSON *first, const cJSON *end)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)first + page - 1) & ~(page - 1), to = (uintptr_t)end & ~(page - 1);
+
+    if (from < to && is_node(p, first) && is_node(p, end))
+        (void)!madvise((void *)from, to - from, MADV_DONTNEED);
+}
 
 static size_t count_children(const cJSON *from)
 {
@@ -47,37 +86,43 @@ static size_t count_children(const cJSON *from)
     return n;
 }
 
-static int convert_list(struct arena *a, const cJSON *from, struct value *ret)
+static int convert_list(struct parsing *p, const cJSON *from, struct value *ret)
 {
+    const cJSON *kept = from->child;
     size_t i = 0;
-    int r = value_new_list(a, count_children(from), ret);
+    int r = value_new_list(p->arena, count_children(from), ret);
 
-    for (const cJSON *child = from->child; child && r == 0; child = child->next)
-        r = convert(a, child, &ret->items[i++]);
-    return r;
-}
-
-static int convert_map(struct arena *a, const cJSON *from, struct value *ret)
-{
-    size_t i = 0;
-    int r = value_new_map(a, count_children(from), ret);
-
-    for (const cJSON *child = from->child; child && r == 0; child = child->next, i++) {
-        r = convert_text(a, child->string, &ret->pairs[i].key);
-        if (r == 0)
-            r = convert(a, child, &ret->pairs[i].value);
+    for (const cJSON *child = from->child; child && r == 0; child = child->next) {
+        if (i % FORGET_ITEMS == FORGET_ITEMS - 1) {
+            forget(p, kept, child);
+            kept = child;
+        }
+        r = convert(p, child, &ret->items[i++]);
     }
     return r;
 }
 
-static int convert(struct arena *a, const cJSON *from, struct value *ret)
+static int convert_map(struct parsing *p, const cJSON *from, struct value *ret)
+{
+    size_t i = 0;
+    int r = value_new_map(p->arena, count_children(from), ret);
+
+    for (const cJSON *child = from->child; child && r == 0; child = child->next, i++) {
+        r = convert_text(p, child->string, &ret->pairs[i].key);
+        if (r == 0)
+            r = convert(p, child, &ret->pairs[i].value);
+    }
+    return r;
+}
+
+static int convert(struct parsing *p, const cJSON *from, struct value *ret)
 {
     if (cJSON_IsString(from))
-        return convert_text(a, from->valuestring, ret);
+        return convert_text(p, from->valuestring, ret);
     if (cJSON_IsArray(from))
-        return convert_list(a, from, ret);
+        return convert_list(p, from, ret);
     if (cJSON_IsObject(from))
-        return convert_map(a, from, ret);
+        return convert_map(p, from, ret);
     if (cJSON_IsBool(from)) {
         *ret = value_bool(cJSON_IsTrue(from));
     } else if (cJSON_IsNumber(from)) {
@@ -106,20 +151,34 @@ static int check_doubles(const struct value *v, struct json_fault *fault)
     return r;
 }
 
+/* No fewer than there are values: each but the first stands behind one of these. */
+static size_t count_values(const char *text, size_t len)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < len; i++)
+        n += text[i] == ',' || text[i] == '[' || text[i] == '{';
+    return MIN(n, LIMIT_NODES);
+}
+
 int json_read(struct arena *arena, const char *text, size_t len, struct value *ret, struct json_fault *ret_fault)
 {
-    struct arena scratch = {0};
+    struct parsing p = {.arena = arena};
     cJSON *tree;
     int r = json_check(text, len, ret_fault);
 
     if (r < 0)
         return r;
-    parse_arena = &scratch;
+    p.size = count_values(text, len) * sizeof(cJSON);
+    p.nodes = malloc(p.size);
+    if (!p.nodes)
+        return -ENOMEM;
+    parsing = &p;
     tree = cJSON_ParseWithLengthOpts(text, len, NULL, false);
-    parse_arena = NULL;
+    parsing = NULL;
     /* The check has passed, so only memory can be missing here. */
-    r = tree ? convert(arena, tree, ret) : -ENOMEM;
-    arena_done(&scratch);
+    r = tree ? convert(&p, tree, ret) : -ENOMEM;
+    free(p.nodes);
     if (r == 0 && ret_fault->escaped_names)
         r = check_doubles(ret, ret_fault);
     return r;
