@@ -98,9 +98,10 @@ def matches(entry, pattern):
 
 
 def signal_after(program, emulator, order):
-    """Sends a signal once the emulator has seen a request, judged by its log."""
+    """Sends a signal once the emulator has seen a request, or carried it out, judged by its log."""
     while program.is_running():
-        if any(matches(e, order["after-request"]) for log in emulator.logs().values() for e in log):
+        if any(matches(e, order["after-request"]) and (e["applied"] or not order.get("applied"))
+               for log in emulator.logs().values() for e in log):
             program.send(order["send"])
             return
     raise Failed(f"{order['after-request']} was never sent\n{program.end()}")
