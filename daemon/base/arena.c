@@ -27,6 +27,13 @@ void arena_done(struct arena *a)
     a->total = 0;
 }
 
+void arena_wipe(struct arena *a)
+{
+    for (struct arena_chunk *c = a->chunks; c; c = c->next)
+        explicit_bzero(c->bytes, c->used);
+    arena_done(a);
+}
+
 static struct arena_chunk *arena_add_chunk(struct arena *a, size_t size)
 {
     size_t grown = a->chunks ? MIN(a->chunks->size * 2, (size_t)LARGEST_CHUNK) : FIRST_CHUNK;

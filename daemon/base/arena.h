@@ -14,6 +14,8 @@ struct arena {
 };
 
 void arena_done(struct arena *a);
+/* Like arena_done(), but overwrites what it held. */
+void arena_wipe(struct arena *a);
 /* Aligned to 8 bytes, not cleared; NULL when memory is out. */
 void *arena_alloc(struct arena *a, size_t size) _must_check_;
 void *arena_zalloc(struct arena *a, size_t n, size_t size) _must_check_;

@@ -95,6 +95,18 @@ void buf_addf(struct buf *b, const char *format, ...)
     va_end(ap);
 }
 
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
+static bool turns_direction(const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+
+    if (len < 3 || s[0] != 0xe2)
+        return false;
+    if (s[1] == 0x80)
+        return s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xaa && s[2] <= 0xae);
+    return s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9;
+}
+
 void buf_add_escaped(struct buf *b, const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -103,6 +115,13 @@ void buf_add_escaped(struct buf *b, const char *text, size_t len)
         /* C1 controls are encoded as C2 80..9F; some terminals obey them too. */
         if (c == 0xc2 && i + 1 < len && (unsigned char)text[i + 1] < 0xa0) {
             buf_addf(b, "\\u%04x", (unsigned char)text[++i]);
+            continue;
+        }
+        /* Marks that turn the direction of what follows would show a name as another one. */
+        if (turns_direction(text + i, len - i)) {
+            buf_addf(b, "\\u%04x",
+                     0x2000 + ((unsigned char)text[i + 1] & 1) * 64 + ((unsigned char)text[i + 2] & 0x3f));
+            i += 2;
             continue;
         }
         if (c < 0x20 || c == 0x7f)

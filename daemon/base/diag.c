@@ -35,6 +35,9 @@ void diag_list_done(struct diag_list *l)
 
 /* Takes over the subject. */
 static int diag_add_va(struct diag_list *l, enum diag_code code, char *subject, const char *format, va_list ap)
+    _printf_(4, 0);
+
+static int diag_add_va(struct diag_list *l, enum diag_code code, char *subject, const char *format, va_list ap)
 {
     struct buf raw = BUF_INIT(LIMIT_SENTENCE_BYTES), clean = BUF_INIT(LIMIT_SENTENCE_BYTES * 4);
     char *sentence;
@@ -61,17 +64,16 @@ static int diag_add_va(struct diag_list *l, enum diag_code code, char *subject, 
 
 int diag_vadd_place(struct diag_list *l, enum diag_code code, struct place place, const char *format, va_list ap)
 {
+    struct buf text = BUF_INIT(LIMIT_SENTENCE_BYTES * 4);
     char *subject = NULL;
-    int r;
 
-    if (!place.file)
-        r = 0;
-    else if (place.line > 0)
-        r = asprintf(&subject, "%s:%u:%u", place.file, place.line, MAX(place.column, 1u));
-    else
-        r = asprintf(&subject, "%s", place.file);
-    if (r < 0)
+    if (place.file)
+        buf_add_escaped(&text, place.file, strlen(place.file));
+    if (place.file && place.line > 0)
+        buf_addf(&text, ":%u:%u", place.line, MAX(place.column, 1u));
+    if (place.file && buf_take(&text, &subject) < 0)
         subject = NULL;
+    buf_done(&text);
     return diag_add_va(l, code, subject, format, ap);
 }
 

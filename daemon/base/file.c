@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -142,8 +143,33 @@ int file_write_atomic(const char *path, const char *text, size_t len, mode_t mod
     return file_sync_folder(path);
 }
 
+int file_write_result(const char *path, const char *text, size_t len)
+{
+    _cleanup_free_ char *real = realpath(path, NULL);
+    _cleanup_close_ int fd = -1;
+    struct stat st;
+
+    if (!real || stat(real, &st) < 0 || S_ISREG(st.st_mode))
+        return file_write_atomic(real ? real : path, text, len, 0640);
+    fd = open(real, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return fd < 0 ? -errno : write_all(fd, text, len);
+}
+
+/* A folder that root makes below another user's belongs to that user. */
+static int make_directory(const char *path)
+{
+    _cleanup_close_ int fd = -1;
+
+    if (mkdir(path, 0750) < 0)
+        return errno == EEXIST ? 0 : -errno;
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd < 0 ? -errno : file_adopt_owner(fd, path);
+}
+
 int make_directories(const char *path)
 {
+    int r;
+
     _cleanup_free_ char *copy = strdup(path);
 
     if (!copy)
@@ -154,8 +180,9 @@ int make_directories(const char *path)
         if (saved != '/' && saved != '\0')
             continue;
         *p = '\0';
-        if (mkdir(copy, 0750) < 0 && errno != EEXIST)
-            return -errno;
+        r = make_directory(copy);
+        if (r < 0)
+            return r;
         *p = saved;
     }
     return 0;

@@ -23,6 +23,9 @@ int file_read(const char *path, size_t ceiling, char **ret_text, size_t *ret_len
 int file_read_fd(int fd, size_t ceiling, char **ret_text, size_t *ret_len) _must_check_;
 /* Temporary file, fsync, rename, fsync of the folder; owner of the folder where we are root. 0 or -errno. */
 int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode) _must_check_;
+/* For a file that a user names: replaced atomically where it is a regular one (behind links too) or is not there
+   yet, else written into, so that /dev/null or a pipe stays what it is. 0 or -errno. */
+int file_write_result(const char *path, const char *text, size_t len) _must_check_;
 /* Gives a file that root makes in another user's folder to that user. PATH names it. 0 or -errno. */
 int file_adopt_owner(int fd, const char *path) _must_check_;
 /* Waits until the folder of a path holds what was made, renamed or removed in it. 0 or -errno. */

@@ -19,7 +19,7 @@
 #define LIMIT_NAME_BYTES ((size_t)1024)       /* the name of an object */
 #define LIMIT_TARGETS ((size_t)100 * 1000)
 #define LIMIT_CONCURRENCY 4096
-#define LIMIT_RECORDS 200                       /* run records kept of one target */
+#define LIMIT_RECORDS 200 /* run records kept of one target */
 #define LIMIT_RECORD_DAYS 90
 #define LIMIT_MARKDOWN_BYTES ((size_t)65535) /* what code forges accept in one comment */
 #define LIMIT_OUTPUT_BYTES ((size_t)1 << 30)

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "base/signals.h"
 #include "cli/cli.h"
 #include "http/http.h"
 #include "reconcile/record.h"
+#include "reconcile/saved.h"
 #include "state/revision.h"
 
 static bool can_ask(void)
@@ -24,14 +28,28 @@ static size_t count_open(const struct plan *p)
     return n;
 }
 
+/* False when the terminal ends or Ctrl-C comes: signals are taken by a thread, so reading must not wait for ever. */
+static bool wait_for_line(void)
+{
+    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    int r;
+
+    do
+        r = poll(&p, 1, 100);
+    while ((r == 0 || (r < 0 && errno == EINTR)) && !atomic_load(&signals.stop));
+    return r > 0 && !atomic_load(&signals.stop);
+}
+
 static bool ask(size_t n)
 {
     char answer[16];
 
     fprintf(stderr, "Apply %zu change%s? Only 'yes' is taken for a yes: ", n, n == 1 ? "" : "s");
     fflush(stderr);
-    if (!fgets(answer, sizeof(answer), stdin))
+    if (!wait_for_line() || !fgets(answer, sizeof(answer), stdin)) {
+        fputc('\n', stderr);
         return false;
+    }
     answer[strcspn(answer, "\n")] = '\0';
     return strcmp(answer, "yes") == 0;
 }
@@ -71,43 +89,54 @@ static enum exit_status apply_planned(const struct options *o, struct batch *b)
     return worse(s, plan_status(&b->plan));
 }
 
-/* The plan is shown to whoever is asked; with --yes only what became of it is. */
+/* Whoever is asked sees the plan where the question stands; results on standard output come once, at the end. */
 static enum exit_status ask_for(const struct options *o, const struct batch *b, size_t n)
 {
-    enum exit_status s;
+    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
 
     if (o->yes)
         return STATUS_OK;
     say_plan_diags(&b->plan);
-    s = say_plan(&b->plan, o, NULL);
-    if (s != STATUS_OK)
-        return s;
+    render_text(&b->plan, o->color == COLOR_ALWAYS, &text);
+    fputs(buf_text(&text), stderr);
+    buf_done(&text);
     return ask(n) ? STATUS_OK : STATUS_DIFFERS;
 }
 
-static enum exit_status apply_loaded(const struct options *o, const struct loaded *l, struct http_client *http)
+/* True without a saved plan, and where everything is as the saved one says; else what moved is told. */
+static bool is_saved_one(const struct batch *b, const struct value *saved)
+{
+    struct diag_list diags = {0};
+    int r = saved->type == VALUE_NULL ? 0 : saved_plan_compare(saved, &b->plan, &diags);
+
+    if (r < 0)
+        say_plan_diags(&b->plan);
+    say_diags(&diags);
+    return r == 0;
+}
+
+static enum exit_status apply_loaded(const struct options *o, const struct loaded *l, const struct value *saved,
+                                     struct http_client *http)
 {
     _cleanup_(batch_done) struct batch b = {0};
-    struct diag_list diags = {0};
     enum exit_status s = plan_batch(o, l, http, true, &b);
     size_t n;
 
     if (s != STATUS_OK)
         return s;
-    if (o->plan_file && plan_file_compare(o->plan_file, &b.plan, &diags) < 0) {
-        say_plan_diags(&b.plan);
-        say_diags(&diags);
+    if (!is_saved_one(&b, saved))
         return STATUS_FAILED;
-    }
     n = count_open(&b.plan);
     s = n > 0 ? ask_for(o, &b, n) : STATUS_OK;
-    if (s == STATUS_DIFFERS)
+    if (s == STATUS_DIFFERS) {
         fputs("Nothing was written.\n", stderr);
-    return s == STATUS_OK ? apply_planned(o, &b) : s;
+        return worse(s, plan_status(&b.plan));
+    }
+    return apply_planned(o, &b);
 }
 
 /* A saved plan names its targets; others may not be added to it. */
-static enum exit_status take_plan_targets(struct options *o, struct arena *a)
+static enum exit_status take_saved(struct options *o, struct arena *a, struct value *ret)
 {
     struct diag_list diags = {0};
     int r;
@@ -118,7 +147,9 @@ static enum exit_status take_plan_targets(struct options *o, struct arena *a)
         say_error("--plan FILE names its targets; leave out '%s'", o->arguments[0]);
         return STATUS_USAGE;
     }
-    r = plan_file_targets(o->plan_file, a, &o->arguments, &o->n_arguments, &diags);
+    r = plan_file_read(o->plan_file, a, ret, &diags);
+    if (r == 0)
+        r = plan_file_targets(ret, a, &o->arguments, &o->n_arguments);
     say_diags(&diags);
     return r < 0 ? STATUS_FAILED : STATUS_OK;
 }
@@ -127,6 +158,7 @@ static enum exit_status run_apply_verb(const struct options *given)
 {
     _cleanup_(loaded_done) struct loaded l = {0};
     _cleanup_(arena_done) struct arena arena = {0};
+    struct value saved = {.type = VALUE_NULL};
     struct http_client *http = NULL;
     struct options o = *given;
     enum exit_status s;
@@ -137,13 +169,12 @@ static enum exit_status run_apply_verb(const struct options *given)
     }
     s = load_all(&o, true, &l);
     if (s == STATUS_OK)
-        s = take_plan_targets(&o, &arena);
+        s = take_saved(&o, &arena, &saved);
+    if (s == STATUS_OK)
+        s = network_start(&http);
     if (s != STATUS_OK)
         return s;
-    s = network_start(&http);
-    if (s != STATUS_OK)
-        return s;
-    s = apply_loaded(&o, &l, http);
+    s = apply_loaded(&o, &l, &saved, http);
     network_stop(http);
     return s;
 }

@@ -13,9 +13,12 @@ static enum exit_status run_check(const struct options *o)
         return s;
     for (size_t i = 0; i < l.desired->n_targets; i++)
         objects += l.desired->targets[i].n_objects;
-    if (!o->quiet)
-        printf("valid: %zu targets, %zu documents, %zu declared objects\n", l.settings->n_targets,
-               l.desired->n_documents, objects);
+    if (!o->quiet && (printf("valid: %zu targets, %zu documents, %zu declared objects\n", l.settings->n_targets,
+                             l.desired->n_documents, objects) < 0 ||
+                      fflush(stdout) != 0)) {
+        say_error("cannot write the results");
+        return STATUS_FAILED;
+    }
     return STATUS_OK;
 }
 

@@ -98,7 +98,7 @@ enum exit_status worse(enum exit_status a, enum exit_status b);
 /* What a plan, or what became of it, means. */
 enum exit_status plan_status(const struct plan *p);
 
-/* Renderers: one plan, three forms. AFTER says that it was applied. */
+/* Renderers: one plan, three forms, before and after it was applied. */
 void render_text(const struct plan *p, bool color, struct buf *out);
 void render_markdown(const struct plan *p, struct buf *out);
 /* Renders in the wanted form and says it. */
@@ -123,8 +123,7 @@ void say_plan_diags(const struct plan *p);
 
 /* Saved plans: bound to what was read and what is desired. */
 int plan_file_write(const struct plan *p, const char *path) _must_check_;
-/* Refuses unless the batch's plans are exactly the saved ones; what differs is told. 0 or -EBADMSG. */
-int plan_file_compare(const char *path, const struct plan *p, struct diag_list *diags) _must_check_;
-/* The targets that a saved plan speaks of. */
-int plan_file_targets(const char *path, struct arena *a, const char ***ret, size_t *ret_n,
-                      struct diag_list *diags) _must_check_;
+/* Reads a saved plan, once: what is compared is what names the targets. 0 or -EBADMSG with the fault told. */
+int plan_file_read(const char *path, struct arena *a, struct value *ret, struct diag_list *diags) _must_check_;
+/* The targets that a saved plan speaks of; 0 or -ENOMEM. */
+int plan_file_targets(const struct value *saved, struct arena *a, const char ***ret, size_t *ret_n) _must_check_;

@@ -20,7 +20,7 @@ int plan_file_write(const struct plan *p, const char *path)
     return r;
 }
 
-static int read_file(const char *path, struct arena *a, struct value *ret, struct diag_list *diags)
+int plan_file_read(const char *path, struct arena *a, struct value *ret, struct diag_list *diags)
 {
     _cleanup_free_ char *text = NULL;
     size_t len;
@@ -32,28 +32,13 @@ static int read_file(const char *path, struct arena *a, struct value *ret, struc
     return saved_plan_read(path, text, len, a, ret, diags);
 }
 
-int plan_file_compare(const char *path, const struct plan *p, struct diag_list *diags)
+int plan_file_targets(const struct value *saved, struct arena *a, const char ***ret, size_t *ret_n)
 {
-    _cleanup_(arena_done) struct arena a = {0};
-    struct value saved;
-    int r = read_file(path, &a, &saved, diags);
+    const struct value *targets = value_get(saved, "targets");
+    const char **names = arena_zalloc(a, (size_t)targets->count + 1, sizeof(*names));
 
-    return r < 0 ? r : saved_plan_compare(&saved, p, diags);
-}
-
-int plan_file_targets(const char *path, struct arena *a, const char ***ret, size_t *ret_n, struct diag_list *diags)
-{
-    const struct value *targets;
-    const char **names;
-    struct value saved;
-    int r = read_file(path, a, &saved, diags);
-
-    if (r < 0)
-        return r;
-    targets = value_get(&saved, "targets");
-    names = arena_zalloc(a, (size_t)targets->count + 1, sizeof(*names));
     if (!names)
-        return diag_oom(diags);
+        return -ENOMEM;
     for (uint32_t i = 0; i < targets->count; i++)
         names[i] = value_get_text(&targets->items[i], "target");
     *ret = names;

@@ -57,7 +57,7 @@ enum exit_status say_results(const struct buf *text, const char *out)
     int r = text->error;
 
     if (r == 0 && out)
-        r = file_write_atomic(out, buf_text(text), text->len, 0640);
+        r = file_write_result(out, buf_text(text), text->len);
     else if (r == 0 && (fwrite(buf_text(text), 1, text->len, stdout) != text->len || fflush(stdout) != 0))
         r = -errno;
     if (r == 0)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -201,9 +202,19 @@ static int wait_msec(const struct http_client *c)
     return (int)MIN((c->timer_usec - now + 999) / 1000, (uint64_t)60000);
 }
 
-static void dispatch(struct http_client *c, const struct epoll_event *events, int n)
+/* A multi handle that fails will not finish its transfers; whoever waits for them must not wait for ever. */
+static void act(struct http_client *c, curl_socket_t fd, int mask)
 {
     int running;
+
+    if (curl_multi_socket_action(c->multi, fd, mask, &running) == CURLM_OK)
+        return;
+    while (c->active)
+        finish(c, c->active, CURLE_OUT_OF_MEMORY);
+}
+
+static void dispatch(struct http_client *c, const struct epoll_event *events, int n)
+{
 
     for (int i = 0; i < n; i++) {
         int mask = 0;
@@ -217,11 +228,11 @@ static void dispatch(struct http_client *c, const struct epoll_event *events, in
         }
         mask |= events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR) ? CURL_CSELECT_IN : 0;
         mask |= events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
-        curl_multi_socket_action(c->multi, events[i].data.fd, mask, &running);
+        act(c, events[i].data.fd, mask);
     }
     if (c->timer_usec <= now_usec()) {
         c->timer_usec = USEC_INFINITY;
-        curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        act(c, CURL_SOCKET_TIMEOUT, 0);
     }
 }
 
@@ -297,11 +308,17 @@ static int client_open(struct http_client *c)
 
 static int client_start(struct http_client *c)
 {
+    sigset_t all, before;
     int r = client_open(c);
 
     if (r < 0)
         return r;
+    /* Signals are for whoever waits for them: one that came here would end the process with its default action.
+       libcurl's resolver threads inherit the mask. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     r = pthread_create(&c->thread, NULL, io_thread, c);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (r != 0)
         return -r;
     c->started = true;

@@ -13,7 +13,7 @@ struct call {
     CURL *easy;
     CURLcode result;
     const atomic_bool *cancelled; /* NULL where nothing may cancel it */
-    bool connects; /* over a connection that does not stand yet */
+    bool connects;                /* over a connection that does not stand yet */
     bool was_cancelled;
     sem_t finished;
 };

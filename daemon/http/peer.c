@@ -91,38 +91,43 @@ static size_t on_header(char *data, size_t size, size_t n, void *user)
     return t->out_of_memory ? 0 : size * n;
 }
 
-/* What stays the same for every request of the peer. */
-static void set_fixed(struct http_peer *p)
+/* What stays the same for every request of the peer. An option that is not set would be trust that is not checked. */
+static int set_fixed(struct http_peer *p)
 {
     CURL *e = p->easy;
+    CURLcode bad = CURLE_OK;
 
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(e, CURLOPT_PROXY, "");
-    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MSEC);
-    curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, p->error);
+#define SET(option, value) (bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, option, value))
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PROTOCOLS_STR, "https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_PROXY, "");
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MSEC);
+    SET(CURLOPT_PATH_AS_IS, 1L);
+    SET(CURLOPT_TCP_NODELAY, 1L);
+    SET(CURLOPT_ERRORBUFFER, p->error);
     /* With the build's own CApath set, libcurl parses the whole bundle again for every connection. */
-    curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+    SET(CURLOPT_CAPATH, NULL);
     if (p->ca_file)
-        curl_easy_setopt(e, CURLOPT_CAINFO, p->ca_file);
+        SET(CURLOPT_CAINFO, p->ca_file);
     if (p->pin)
-        curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, p->pin);
-    if (p->pin && !p->ca_file) {
-        curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+        SET(CURLOPT_PINNEDPUBLICKEY, p->pin);
+    if (p->pin && !p->ca_file && bad == CURLE_OK) {
+        SET(CURLOPT_SSL_VERIFYPEER, 0L);
+        SET(CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    curl_easy_setopt(e, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-    curl_easy_setopt(e, CURLOPT_USERAGENT, "convergate/" CONVERGATE_VERSION);
-    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_BODY_BYTES);
+    SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    SET(CURLOPT_USERAGENT, "convergate/" CONVERGATE_VERSION);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_HEADERFUNCTION, on_header);
+    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_BODY_BYTES);
+#undef SET
+    return bad == CURLE_OK ? 0 : -ENOMEM;
 }
 
+/* A write goes over a connection of its own: one that was kept may die, and libcurl would send it a second time. */
 static bool may_reuse(const struct http_request *req)
 {
     return strcmp(req->method, "GET") == 0 || req->keep_connection;
@@ -302,7 +307,8 @@ int http_call(struct http_peer *p, const struct http_request *req, struct http_r
 
 void http_reply_done(struct http_reply *r)
 {
-    buf_done(&r->body);
+    /* The answer to a login holds its key. */
+    buf_wipe(&r->body);
     secret_done(&r->cookie);
 }
 
@@ -322,7 +328,8 @@ int http_peer_new(struct http_client *c, const struct http_endpoint *e, const at
     p->pin = e->pinned_public_key ? strdup(e->pinned_public_key) : NULL;
     if (!p->easy || !p->url || (e->ca_file && !p->ca_file) || (e->pinned_public_key && !p->pin))
         return -ENOMEM;
-    set_fixed(p);
+    if (set_fixed(p) < 0)
+        return -ENOMEM;
     *ret = TAKE_PTR(p);
     return 0;
 }

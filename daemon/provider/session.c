@@ -14,6 +14,7 @@
 
 enum {
     READ_ATTEMPTS = 3,
+    LONGEST_PAUSE_SEC = 300,
     CLEANING_USEC = 10 * 1000 * 1000,
 };
 
@@ -57,13 +58,42 @@ static const char *meaning_of(const struct session *s, int status)
     return status >= 500 ? "the appliance failed; look at its own log" : "this is not an answer that the guide knows";
 }
 
+/* An appliance that repeats what it was sent must not bring a secret into our words. */
+static void add_redacted(const struct session *s, const char *words, struct buf *out)
+{
+    const struct secret *secrets[] = {&s->login->password, &s->key};
+    size_t len = strlen(words), end = MIN(len, LIMIT_EXCERPT_BYTES);
+
+    /* Not in the middle of a character. */
+    while (end < len && end > 0 && ((unsigned char)words[end] & 0xc0) == 0x80)
+        end--;
+    for (size_t i = 0; i < end;) {
+        size_t hidden = 0;
+
+        for (size_t k = 0; k < ARRAY_SIZE(secrets); k++)
+            if (secrets[k]->len >= 4 && strncmp(words + i, secret_reveal(secrets[k]), secrets[k]->len) == 0)
+                hidden = MAX(hidden, secrets[k]->len);
+        if (hidden > 0)
+            buf_add_str(out, "(secret)");
+        else
+            buf_add_char(out, words[i]);
+        i += MAX(hidden, (size_t)1);
+    }
+}
+
 int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
                         const struct answer *a)
 {
     const char *words = a->json ? s->provider->message(s, &a->body) : NULL;
+    struct buf quoted = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    int r;
 
-    return session_tell(s, code, method, path, "status %d%s%.*s%s: %s", a->status, words ? ", '" : "",
-                        (int)LIMIT_EXCERPT_BYTES, words ? words : "", words ? "'" : "", meaning_of(s, a->status));
+    if (words)
+        add_redacted(s, words, &quoted);
+    r = session_tell(s, code, method, path, "status %d%s%s%s: %s", a->status, words ? ", '" : "", buf_text(&quoted),
+                     words ? "'" : "", meaning_of(s, a->status));
+    buf_done(&quoted);
+    return r;
 }
 
 static bool is_allowed(struct session *s, const char *method, const char *path)
@@ -79,7 +109,7 @@ static int parse_answer(struct session *s, const struct http_reply *reply, struc
 {
     int r;
 
-    *ret = (struct answer){.status = reply->status};
+    *ret = (struct answer){.status = reply->status, .retry_after_usec = reply->retry_after_usec};
     if (reply->body.len == 0)
         return 0;
     r = json_read(s->arena, buf_text(&reply->body), reply->body.len, &ret->body, ret_fault);
@@ -132,7 +162,7 @@ static int send_once(struct session *s, const struct sending *what, struct answe
     if (what->flags & SEND_LOGIN) {
         req.username = &s->login->username;
         req.password = &s->login->password;
-    } else if (!(what->flags & SEND_ANONYMOUS)) {
+    } else {
         s->provider->authorize(s, &req);
     }
     r = http_call(s->peer, &req, &reply, fault);
@@ -153,27 +183,42 @@ static int send_once(struct session *s, const struct sending *what, struct answe
     return r;
 }
 
+static bool may_log_in(const struct session *s, const struct sending *what)
+{
+    return !(what->flags & (SEND_LOGIN | SEND_NO_LOGIN)) && !s->transaction.open && !s->cleaning && !s->refused;
+}
+
+/* A machine that was put in this one's place meanwhile must not get the request. */
+static int log_in_again(struct session *s)
+{
+    int r = s->provider->login(s);
+
+    if (r == 0) {
+        s->fresh = true;
+        r = session_check_identity(s);
+    }
+    s->refused = s->refused || r < 0;
+    return r;
+}
+
 /* One new login for a refused request, never a second: who is refused right after a login has no business there. */
 static int send_with_login(struct session *s, const struct sending *what, struct answer *ret, struct secret *ret_cookie,
                            struct http_fault *fault)
 {
     int r = send_once(s, what, ret, ret_cookie, fault);
-    bool plain = !(what->flags & (SEND_LOGIN | SEND_ANONYMOUS));
 
-    if (r == 0 && plain && s->provider->is_refusal(ret->status) && !s->transaction.open && !s->cleaning) {
+    if (r == 0 && s->provider->is_refusal(ret->status) && may_log_in(s, what)) {
         if (!s->fresh) {
-            r = s->provider->login(s);
-            if (r == 0) {
-                s->fresh = true;
+            r = log_in_again(s);
+            if (r == 0)
                 r = send_once(s, what, ret, ret_cookie, fault);
-            }
         }
         if (r == 0 && s->provider->is_refusal(ret->status)) {
             s->refused = true;
             return session_tell_status(s, DIAG_FORBIDDEN, what->method, what->path, ret);
         }
     }
-    if (r == 0 && plain && ret->status < 400)
+    if (r == 0 && !(what->flags & SEND_LOGIN) && ret->status < 400)
         s->fresh = false;
     return r;
 }
@@ -238,8 +283,7 @@ static int try_get(struct session *s, const char *path, struct answer *ret, bool
     return r;
 }
 
-/* Forgets what the last attempt told, as another one follows. */
-static void untell(struct session *s, size_t told)
+void session_untell(struct session *s, size_t told)
 {
     while (s->diags->n > told) {
         s->diags->n--;
@@ -252,15 +296,17 @@ int session_get(struct session *s, const char *path, struct value *ret)
 {
     size_t told = s->diags->n;
     uint64_t pause = 100 * USEC_PER_MSEC;
-    struct answer a = {0};
+    struct answer a = {0}; /* of the last attempt */
     bool again = true;
     int r = 0;
 
     for (int i = 1; again; i++, pause *= 3) {
         r = try_get(s, path, &a, &again);
-        if (!again || i == READ_ATTEMPTS || session_wait(s, pause) < 0)
+        if (!again || i == READ_ATTEMPTS)
             break;
-        untell(s, told);
+        if (session_wait(s, MAX(pause, MIN(a.retry_after_usec, LONGEST_PAUSE_SEC * USEC_PER_SEC))) < 0)
+            break;
+        session_untell(s, told);
     }
     if (r < 0)
         return r;
@@ -288,18 +334,25 @@ static int check_fact(struct session *s, const struct value *facts, const struct
     return -EBADMSG;
 }
 
-int session_open(struct session *s, const struct value *expect)
+int session_check_identity(struct session *s)
 {
     struct value facts;
+    int r;
+
+    if (!s->expect || s->expect->count == 0)
+        return 0;
+    r = s->provider->facts(s, &facts);
+    for (uint32_t i = 0; i < s->expect->count && r == 0; i++)
+        r = check_fact(s, &facts, &s->expect->pairs[i]);
+    return r;
+}
+
+int session_open(struct session *s)
+{
     int r = s->provider->login(s);
 
     if (r < 0)
         return r;
     s->fresh = true;
-    if (!expect || expect->count == 0)
-        return 0;
-    r = s->provider->facts(s, &facts);
-    for (uint32_t i = 0; i < expect->count && r == 0; i++)
-        r = check_fact(s, &facts, &expect->pairs[i]);
-    return r;
+    return session_check_identity(s);
 }

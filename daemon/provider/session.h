@@ -30,7 +30,8 @@ struct session {
     const char *target;
     struct http_peer *peer;
     const struct login *login;
-    struct arena *arena; /* answers live here */
+    const struct value *expect; /* map of lists of texts that every login is checked against; NULL for none */
+    struct arena *arena;        /* answers live here */
     struct diag_list *diags;
     uint64_t deadline_usec; /* of the run, monotonic */
     const atomic_bool *cancelled;
@@ -50,14 +51,15 @@ struct session {
 void session_done(struct session *s);
 
 enum {
-    SEND_LOGIN = 1 << 0, /* the request of a login itself */
-    SEND_ANONYMOUS = 1 << 1,
+    SEND_LOGIN = 1 << 0,    /* the request of a login itself */
+    SEND_NO_LOGIN = 1 << 1, /* means something only under the login that there is */
 };
 
 struct answer {
     int status;
     struct value body; /* null where the answer holds no JSON */
     bool json;
+    uint64_t retry_after_usec;
 };
 
 /* Percent-encodes the name into a path with one %s; in the session's arena. */
@@ -78,7 +80,11 @@ int session_send(struct session *s, const char *method, const char *path, const 
                  struct answer *ret, struct secret *ret_cookie, bool *ret_maybe) _must_check_;
 /* GETs a JSON object, trying again where that may help. -ENOENT for 404, which is not told. */
 int session_get(struct session *s, const char *path, struct value *ret) _must_check_;
-/* Logs in and compares the facts with EXPECT (map of lists of texts, or NULL). */
-int session_open(struct session *s, const struct value *expect) _must_check_;
+/* Logs in, and looks whether this is the machine that is expected. */
+int session_open(struct session *s) _must_check_;
+/* Compares what the machine says of itself with what is expected of it. */
+int session_check_identity(struct session *s) _must_check_;
+/* Forgets what was told since TOLD, because another attempt follows. */
+void session_untell(struct session *s, size_t told);
 /* Sleeps, but not past the deadline or a cancellation: -ETIME, -ECANCELED. */
 int session_wait(struct session *s, uint64_t usec) _must_check_;

@@ -17,12 +17,12 @@
 static void tell_moved(struct run *r, const struct kind *k, const char *object)
 {
     diag_add_target(&r->plan->diags, DIAG_PLAN_MOVED, r->target->name,
-                    "%s '%s' changed on the appliance since the plan was made; nothing was written, plan again", k->name,
-                    object);
+                    "%s '%s' changed on the appliance since the plan was made; nothing was written, plan again",
+                    k->name, object);
 }
 
 /* True where the appliance is still as the plan was made for; else every object that moved is named. */
-static bool still_the_same(struct run *r, struct target_plan *fresh)
+static bool compare_fresh(struct run *r, struct target_plan *fresh)
 {
     if (run_observe(r, fresh) < 0) {
         diag_move(&r->plan->diags, &fresh->diags);
@@ -40,6 +40,23 @@ static bool still_the_same(struct run *r, struct target_plan *fresh)
         if (!target_plan_find(r->plan, fresh->changes[i].kind, fresh->changes[i].object))
             tell_moved(r, fresh->changes[i].kind, fresh->changes[i].object);
     return false;
+}
+
+static bool still_the_same(struct run *r)
+{
+    struct target_plan *fresh = calloc(1, sizeof(*fresh));
+    bool same;
+
+    if (!fresh) {
+        diag_oom(&r->plan->diags);
+        return false;
+    }
+    fresh->target = r->target;
+    same = compare_fresh(r, fresh);
+    r->session.arena = &r->plan->arena;
+    r->session.diags = &r->plan->diags;
+    target_plan_free(fresh);
+    return same;
 }
 
 static void skip_all(struct target_plan *p)
@@ -82,6 +99,7 @@ static int send_steps(struct run *r, struct step *steps, size_t n, struct write 
         if (e < 0)
             return e;
         c->result = outcome == OUTCOME_REFUSED ? RESULT_FAILED : RESULT_UNVERIFIED;
+        c->ours = outcome != OUTCOME_REFUSED;
         if (outcome == OUTCOME_ACCEPTED)
             accepted[(*ret_accepted)++] = steps[i].write;
         if (outcome == OUTCOME_UNKNOWN || r->session.refused)
@@ -91,22 +109,29 @@ static int send_steps(struct run *r, struct step *steps, size_t n, struct write 
     return 0;
 }
 
-static int write_steps(struct run *r, struct step *steps, size_t n)
+static int write_begun(struct run *r, struct step *steps, size_t n, struct write *accepted)
 {
-    _cleanup_free_ struct write *accepted = calloc(n + 1, sizeof(*accepted));
     enum outcome committed;
-    enum sent sent;
+    enum sent sent = SENT_STOPPED;
     size_t n_accepted = 0;
-    int e = accepted ? r->session.provider->begin(&r->session) : diag_oom(&r->plan->diags);
+    int e = still_the_same(r) ? 0 : -EBADMSG;
 
-    if (e < 0)
-        return e;
-    e = send_steps(r, steps, n, accepted, &n_accepted, &sent);
+    if (e == 0)
+        e = send_steps(r, steps, n, accepted, &n_accepted, &sent);
     if (e < 0 || sent == SENT_STOPPED || n_accepted == 0) {
         r->session.provider->abort(&r->session);
         return e;
     }
     return r->session.provider->commit(&r->session, accepted, n_accepted, &committed);
+}
+
+/* What is compared with the plan is read after the appliance is ours: whoever held it before may have changed it. */
+static int write_steps(struct run *r, struct step *steps, size_t n)
+{
+    _cleanup_free_ struct write *accepted = calloc(n + 1, sizeof(*accepted));
+    int e = accepted ? r->session.provider->begin(&r->session) : diag_oom(&r->plan->diags);
+
+    return e < 0 ? e : write_begun(r, steps, n, accepted);
 }
 
 static bool anything_open(const struct target_plan *p)
@@ -117,43 +142,23 @@ static bool anything_open(const struct target_plan *p)
     return false;
 }
 
-/* What a killed run left open is closed under its own login; ours is put aside meanwhile. */
-static int recover_transaction(struct run *r)
-{
-    struct secret ours = r->session.key;
-    int e;
-
-    r->session.key = (struct secret){0};
-    e = journal_load_key(&r->journal, &r->session.key);
-    if (e == 0)
-        e = r->session.provider->recover(&r->session);
-    secret_done(&r->session.key);
-    r->session.key = ours;
-    if (e == -ENOENT)
-        return 0;
-    if (e < 0)
-        return e;
-    diag_add_target(&r->plan->notes, DIAG_RECOVERED, r->target->name,
-                    "an earlier run was cut off with a transaction open; it was taken back");
-    return journal_forget_key(&r->journal);
-}
-
-/* What the killed run created and did not live to remember is remembered now. */
+/* What the killed run created and did not live to remember is remembered now, where it is there to be seen. */
 static int resolve_intent(struct run *r, const struct value *intent)
 {
     const char *kind = value_get_text(intent, "kind"), *object = value_get_text(intent, "object");
     const char *action = value_get_text(intent, "action");
     const struct kind *k = system_kind_by_name(r->target->system, kind);
+    const struct verified *v = k ? target_plan_verified(r->plan, k, object) : NULL;
     bool differs = k && target_plan_find(r->plan, k, object);
 
     diag_add_target(&r->plan->notes, DIAG_RECOVERED, r->target->name,
-                    "an earlier run was cut off while it wrote %s '%s'; it reads back %s", kind, object,
-                    differs ? "not as desired and is planned again" : "as desired");
-    if (differs || strcmp(action, action_to_string(ACTION_UPDATE)) == 0)
-        return 0;
-    if (strcmp(action, action_to_string(ACTION_CREATE)) == 0)
-        return ledger_note_created(&r->ledger, kind, object);
-    return ledger_note_gone(&r->ledger, kind, object);
+                    "an earlier run was cut off while it wrote %s '%s'; %s", kind, object,
+                    differs ? "it reads back not as desired and is planned again"
+                    : v     ? "it reads back as desired"
+                            : "the documents no longer name it");
+    if (v && strcmp(action, action_to_string(ACTION_CREATE)) == 0)
+        return ledger_note_created(&r->ledger, kind, object, v->key);
+    return 0;
 }
 
 /* The intents of a killed run are resolved by what was read since, never by sending them again. */
@@ -162,7 +167,7 @@ static int resolve_intents(struct run *r)
     struct value intents;
     int e = journal_load(&r->journal, &r->plan->arena, &intents);
 
-    if (e < 0 || intents.count == 0)
+    if (e < 0)
         return e;
     for (uint32_t i = 0; i < intents.count; i++)
         if (resolve_intent(r, &intents.items[i]) < 0)
@@ -171,13 +176,21 @@ static int resolve_intents(struct run *r)
     return e < 0 ? e : journal_end(&r->journal);
 }
 
+static bool anything_tried(const struct target_plan *p)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (p->changes[i].result != RESULT_NONE)
+            return true;
+    return false;
+}
+
 /* Writes and reads back; the journal ends only when reading has told what became of every intent. */
 static void write_and_verify(struct run *r)
 {
     _cleanup_free_ struct step *steps = NULL;
-    uint64_t from;
+    uint64_t from = now_usec();
     size_t n = 0;
-    int e;
+    int e, back;
 
     if (order_steps(r->plan, &r->plan->arena, &steps, &n) < 0) {
         diag_oom(&r->plan->diags);
@@ -186,12 +199,12 @@ static void write_and_verify(struct run *r)
     /* From here on a newer desired state waits; one that came before has set the flag that is looked at next. */
     if (r->context->watch)
         atomic_store(&r->context->watch->writing, true);
-    from = now_usec();
     e = is_interrupted(r) ? -ECANCELED : write_steps(r, steps, n);
-    if (e == 0)
-        e = way_back_confirm(r);
+    back = way_back_confirm(r);
     r->phases[PHASE_APPLY] += now_usec() - from;
-    if (e == -ENOTCONN || is_interrupted(r))
+    if (is_interrupted(r) && !diag_any(&r->plan->diags))
+        diag_add_target(&r->plan->diags, DIAG_INTERRUPTED, r->target->name, "interrupted before it could be read back");
+    if (back == -ENOTCONN || is_interrupted(r) || (e < 0 && !anything_tried(r->plan)))
         return;
     from = now_usec();
     if (run_verify(r) == 0 && journal_end(&r->journal) == -ENOMEM)
@@ -210,58 +223,26 @@ static int reload_ledger(struct run *r)
 
 static void apply_locked(struct run *r)
 {
-    struct target_plan *fresh;
-    bool same;
-
-    if (reload_ledger(r) < 0 || recover_transaction(r) < 0 || resolve_intents(r) < 0 ||
-        ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0 || !anything_open(r->plan))
+    if (reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 || resolve_intents(r) < 0 ||
+        ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
         return;
-    fresh = calloc(1, sizeof(*fresh));
-    if (!fresh) {
-        diag_oom(&r->plan->diags);
-        return;
-    }
-    fresh->target = r->target;
-    same = still_the_same(r, fresh);
-    r->session.arena = &r->plan->arena;
-    r->session.diags = &r->plan->diags;
-    target_plan_free(fresh);
-    if (same)
+    if (anything_open(r->plan))
         write_and_verify(r);
-}
-
-static int keep_key(void *user, const struct secret *key)
-{
-    return journal_keep_key(user, key);
-}
-
-static int forget_key(void *user)
-{
-    return journal_forget_key(user);
-}
-
-static int open_journal(struct run *r)
-{
-    r->keeper = (struct key_keeper){.keep = keep_key, .forget = forget_key, .user = &r->journal};
-    r->session.keeper = &r->keeper;
-    return journal_init(&r->journal, r->context->settings->state_directory, r->target->name, &r->plan->diags);
-}
-
-static bool anything_left(const struct run *r)
-{
-    return access(r->journal.path, F_OK) == 0 || access(r->journal.key_path, F_OK) == 0;
 }
 
 void run_apply(struct run *r)
 {
     _cleanup_close_ int lock = -1;
+    int e;
 
-    if (r->plan->status == TARGET_FAILED || !r->session.may_write)
+    if (r->plan->status == TARGET_FAILED || !r->session.may_write || !r->opened)
         return;
     r->session.deadline_usec = now_usec() + r->context->settings->run_timeout_usec;
+    e = run_open_journal(r);
     /* What is as it should be is worth remembering too, where it is news. */
-    if (open_journal(r) == 0 && run_note_ledger(r, r->plan) == 0 &&
-        (anything_open(r->plan) || anything_left(r) || r->ledger.changed) &&
+    if (e == 0)
+        e = run_note_ledger(r, r->plan);
+    if (e == 0 && (anything_open(r->plan) || access(r->journal.path, F_OK) == 0 || r->ledger.changed) &&
         lock_target(r->context->settings->state_directory, r->target->name, now_usec() + r->context->lock_timeout_usec,
                     r->context->cancelled, &r->plan->diags, &lock) == 0)
         apply_locked(r);

@@ -81,10 +81,14 @@ static int judge_lists(const struct judging *j, struct change *c, const char *na
     uint32_t percent = j->settings->guards.max_removals_percent;
     int r = 0;
 
+    /* An object that goes takes its lists along; it is counted, and it had to be ours or be named in settings. */
+    if (c->action == ACTION_DELETE)
+        return 0;
+
     for (size_t i = 0; i < c->n_losses && r == 0; i++) {
         const struct list_loss *l = &c->losses[i];
 
-        if (l->after == 0 && l->before > 0 && c->action == ACTION_UPDATE && !is_allowed(j, GUARD_EMPTYING, name))
+        if (l->after == 0 && l->before > 0 && !is_allowed(j, GUARD_EMPTYING, name))
             r = hold(c, GUARD_EMPTYING, "it would empty the list %s of %zu", l->path, l->before);
         else if (l->before >= 4 && l->removed * 100 > l->before * percent && !is_allowed(j, GUARD_REMOVALS, name))
             r = hold(c, GUARD_REMOVALS, "it would remove %zu of the %zu items of %s; the limit is %u %%", l->removed,
@@ -145,10 +149,7 @@ static int judge_open_up(const struct judging *j, const struct run *r, struct ch
     return k;
 }
 
-/*
- * A list that is suddenly less than half of what was last verified may be a short reply and no truth; and documents
- * that suddenly declare nothing for a target may be a checkout that went wrong.
- */
+/* A list that is suddenly less than half of what was last verified may be a short reply and no truth. */
 static int judge_shrink(const struct judging *j, const struct run *r, struct change *c, const char *name)
 {
     const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
@@ -159,8 +160,6 @@ static int judge_shrink(const struct judging *j, const struct run *r, struct cha
     if (c->action == ACTION_UPDATE && e && e->size >= 10 && size * 2 < e->size)
         return hold(c, GUARD_SHRINK, "its list was last verified with %u items and now reads %u; is the reply whole?",
                     e->size, size);
-    if (c->action == ACTION_DELETE && r->desired->n_objects == 0)
-        return hold(c, GUARD_SHRINK, "the documents declare no object at all for this target any more");
     return 0;
 }
 

@@ -64,7 +64,8 @@ static int note_verified(struct target_plan *p, const struct declared *d, const 
 {
     if (array_grow(&p->verified, &p->verified_allocated, p->n_verified, sizeof(*p->verified)) < 0)
         return diag_oom(&p->diags);
-    p->verified[p->n_verified++] = (struct verified){.kind = d->kind, .object = d->name, .live = o->body};
+    p->verified[p->n_verified++] = (struct verified){
+        .kind = d->kind, .object = d->name, .key = o->key, .live = o->body};
     return 0;
 }
 
@@ -87,7 +88,7 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
 static bool is_removable(const struct run *r, const struct kind *k, const struct observed *o, bool *ret_foreign)
 {
     char name[256];
-    bool ours = ledger_created(&r->ledger, k->name, o->name);
+    bool ours = ledger_created(&r->ledger, k->name, o->name, o->key);
 
     snprintf(name, sizeof(name), "%s/%s", r->target->name, k->name);
     *ret_foreign = !ours;
@@ -130,6 +131,24 @@ static int check_ambiguous(struct run *r, struct target_plan *p, const struct ki
     return 0;
 }
 
+/* What we created and somebody removed is no longer ours: who makes one of that name again makes his own. */
+static int forget_gone(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
+{
+    size_t n = strlen(k->name);
+
+    for (size_t i = r->ledger.n; i > 0; i--) {
+        const char *object = r->ledger.entries[i - 1].name + n + 1;
+        struct observed wanted = {.name = object};
+
+        if (strncmp(r->ledger.entries[i - 1].name, k->name, n) != 0 || object[-1] != '/' ||
+            bsearch(&wanted, live->items, live->n, sizeof(*live->items), compare_observed))
+            continue;
+        if (ledger_note_gone(&r->ledger, k->name, object) < 0)
+            return diag_oom(&p->diags);
+    }
+    return 0;
+}
+
 /* One walk over both sorted lists. */
 static int plan_listed(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
 {
@@ -160,6 +179,8 @@ static int plan_collection(struct run *r, struct target_plan *p, const struct ki
     if (live.n > 1)
         qsort(live.items, live.n, sizeof(*live.items), compare_observed);
     e = check_ambiguous(r, p, k, &live);
+    if (e == 0)
+        e = forget_gone(r, p, k, &live);
     return e < 0 ? e : plan_listed(r, p, k, &live);
 }
 

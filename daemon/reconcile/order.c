@@ -2,6 +2,7 @@
 #include "reconcile/order.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const enum write_op ops[ACTION_MAX] = {
     [ACTION_CREATE] = WRITE_CREATE,
@@ -14,18 +15,26 @@ static bool is_open(const struct change *c)
     return c->held_by == GUARD_NONE;
 }
 
+static bool refers_to(const struct kind *k, const struct kind *other)
+{
+    for (const char *const *name = k->refers_to; name && *name; name++)
+        if (strcmp(*name, other->name) == 0)
+            return true;
+    return false;
+}
+
 /* True where something that may refer to this kind's items changes as well. */
 static bool others_follow(const struct target_plan *p, const struct change *c)
 {
     for (size_t i = 0; i < p->n_changes; i++)
-        if (is_open(&p->changes[i]) && p->changes[i].kind->rank > c->kind->rank)
+        if (is_open(&p->changes[i]) && refers_to(p->changes[i].kind, c->kind))
             return true;
     return false;
 }
 
 static bool loses_late(const struct target_plan *p, const struct change *c)
 {
-    return c->action == ACTION_UPDATE && (c->kind->flags & KIND_REFERRED_TO) && c->n_losses > 0 && others_follow(p, c);
+    return c->action == ACTION_UPDATE && c->n_losses > 0 && others_follow(p, c);
 }
 
 static void add_step(struct step *steps, size_t *n, struct change *c, const struct value *body)

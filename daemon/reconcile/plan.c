@@ -133,6 +133,14 @@ const struct change *target_plan_find(const struct target_plan *p, const struct 
     return NULL;
 }
 
+const struct verified *target_plan_verified(const struct target_plan *p, const struct kind *k, const char *object)
+{
+    for (size_t i = 0; i < p->n_verified; i++)
+        if (p->verified[i].kind == k && strcmp(p->verified[i].object, object) == 0)
+            return &p->verified[i];
+    return NULL;
+}
+
 void target_plan_judge(struct target_plan *p)
 {
     bool held = false, open = false;
@@ -141,7 +149,7 @@ void target_plan_judge(struct target_plan *p)
         held = held || p->changes[i].held_by != GUARD_NONE;
         open = open || p->changes[i].result != RESULT_APPLIED;
     }
-    if (diag_any(&p->diags))
+    if (diag_any(&p->diags) || p->status == TARGET_FAILED)
         p->status = TARGET_FAILED;
     else if (held)
         p->status = TARGET_HELD;

@@ -71,6 +71,7 @@ struct change {
     enum guard held_by;
     char *held_why;
     enum result result;
+    bool ours; /* a creation that was accepted, or may have been, and not one that somebody else came first with */
 };
 
 struct unmanaged {
@@ -82,6 +83,7 @@ struct unmanaged {
 struct verified {
     const struct kind *kind;
     const char *object;
+    const char *key;
     struct value live;
 };
 
@@ -110,6 +112,7 @@ int target_plan_add(struct target_plan *p, struct change **ret) _must_check_;
 /* True where both would do the same to the same state. */
 bool change_same(const struct change *a, const struct change *b);
 bool target_plan_same(const struct target_plan *a, const struct target_plan *b);
+const struct verified *target_plan_verified(const struct target_plan *p, const struct kind *k, const char *object);
 const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object);
 /* Sets the status from the diagnostics, the holds and the changes. */
 void target_plan_judge(struct target_plan *p);

@@ -2,7 +2,9 @@
 #include "reconcile/run.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/time-util.h"
 #include "state/credentials.h"
@@ -61,6 +63,7 @@ static int open_peer(struct run *r)
         .provider = provider_of(t->system),
         .target = t->name,
         .login = &r->login,
+        .expect = t->expect,
         .arena = &r->plan->arena,
         .diags = &r->plan->diags,
         .deadline_usec = now_usec() + r->context->settings->run_timeout_usec,
@@ -82,7 +85,7 @@ int run_open(struct run *r)
     if (e == 0)
         e = open_peer(r);
     if (e == 0)
-        e = session_open(&r->session, r->target->expect);
+        e = session_open(&r->session);
     r->opened = e == 0;
     r->phases[PHASE_OPEN] += now_usec() - from;
     return e;
@@ -95,11 +98,25 @@ static void fail(struct target_plan *p)
     p->status = TARGET_FAILED;
 }
 
+/* Where a killed run left its key, the appliance is visited even when nothing is declared for it any more. */
+static bool run_left_open(const struct run *r)
+{
+    _cleanup_free_ char *path = NULL;
+
+    if (!r->context->may_write)
+        return false;
+    if (asprintf(&path, "%s/journal/%s.key", r->context->settings->state_directory, r->target->name) < 0) {
+        path = NULL;
+        return true;
+    }
+    return access(path, F_OK) == 0;
+}
+
 void run_plan(struct run *r)
 {
     r->started_usec = now_real_usec();
-    if (r->desired->n_objects > 0 || r->desired->kinds) {
-        if (run_open(r) < 0 || run_observe(r, r->plan) < 0) {
+    if (r->desired->n_objects > 0 || r->desired->kinds || run_left_open(r)) {
+        if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0) {
             fail(r->plan);
             return;
         }

@@ -59,6 +59,10 @@ void run_done(struct run *r);
 int run_open(struct run *r) _must_check_;
 /* A connection of its own to the run's target. */
 int run_new_peer(struct run *r, struct http_peer **ret) _must_check_;
+/* Names the files of the write journal and lets the session keep its key there. */
+int run_open_journal(struct run *r) _must_check_;
+/* Takes back what a killed run left open, where it did; under the target's lock. What fails is told. */
+int run_recover(struct run *r) _must_check_;
 /* First half: the plan's status says how it went. */
 void run_plan(struct run *r);
 /* Second half: applies what no guard holds, verifies, and sets each change's result and the plan's status. */

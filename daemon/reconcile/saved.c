@@ -23,9 +23,11 @@ static int digest_change(const struct change *c, char ret[static DIGEST_SIZE])
     add_text(c->object, &text);
     add_text(action_to_string(c->action), &text);
     add_text(c->key, &text);
-    json_write(&c->live, JSON_COMPACT, &text);
+    /* What was shown as held is not let through later by the plan that showed it. */
+    add_text(guard_to_string(c->held_by), &text);
+    json_write(&c->live, JSON_SORTED, &text);
     buf_add_char(&text, ',');
-    json_write(&c->after, JSON_COMPACT, &text);
+    json_write(&c->after, JSON_SORTED, &text);
     r = text.error ? text.error : digest_bytes(buf_text(&text), text.len, ret);
     buf_wipe(&text);
     return r;

@@ -24,6 +24,19 @@ static void judge_results(struct run *r, const struct target_plan *fresh)
     }
 }
 
+/* The plan must now be empty: what differs and was not in it came while we wrote. */
+static void judge_others(struct run *r, const struct target_plan *fresh)
+{
+    for (size_t i = 0; i < fresh->n_changes; i++) {
+        const struct change *c = &fresh->changes[i];
+
+        if (!target_plan_find(r->plan, c->kind, c->object))
+            diag_add_target(&r->plan->diags, DIAG_NOT_CONVERGED, r->target->name,
+                            "%s '%s' differs now, though it did not when this was planned; plan again", c->kind->name,
+                            c->object);
+    }
+}
+
 int run_note_ledger(struct run *r, const struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_verified; i++) {
@@ -37,6 +50,13 @@ int run_note_ledger(struct run *r, const struct target_plan *p)
     return 0;
 }
 
+static int note_created(struct run *r, const struct change *c, const struct target_plan *fresh)
+{
+    const struct verified *v = target_plan_verified(fresh, c->kind, c->object);
+
+    return v ? ledger_note_created(&r->ledger, c->kind->name, c->object, v->key) : 0;
+}
+
 /* What was created and deleted, and how everything reads that is as it should be. */
 static int note_results(struct run *r, const struct target_plan *fresh)
 {
@@ -47,8 +67,8 @@ static int note_results(struct run *r, const struct target_plan *fresh)
 
         if (c->result != RESULT_APPLIED)
             continue;
-        if (c->action == ACTION_CREATE)
-            e = ledger_note_created(&r->ledger, c->kind->name, c->object);
+        if (c->action == ACTION_CREATE && c->ours)
+            e = note_created(r, c, fresh);
         else if (c->action == ACTION_DELETE)
             e = ledger_note_gone(&r->ledger, c->kind->name, c->object);
     }
@@ -82,6 +102,7 @@ int run_verify(struct run *r)
         judge_results(r, fresh);
         if (all_applied(r->plan))
             diag_list_done(&r->plan->diags);
+        judge_others(r, fresh);
         e = note_results(r, fresh);
     }
     r->session.arena = &r->plan->arena;

@@ -2,6 +2,11 @@
 #include "reconcile/way-back.h"
 
 #include <errno.h>
+#include <time.h>
+
+#include "base/time-util.h"
+
+enum { ATTEMPTS = 3 };
 
 static bool was_written(const struct change *c)
 {
@@ -16,8 +21,11 @@ static bool anything_written(const struct target_plan *p)
     return false;
 }
 
-/* A login of its own over a connection of its own, and one read that needs it. */
-static int try_login(struct run *r)
+/*
+ * A login of its own over a connection of its own, and one read that needs it. Neither a stop nor the end of the
+ * run's time cuts it short: what follows from it is a write.
+ */
+static int try_login_once(struct run *r, bool *ret_refused)
 {
     struct diag_list unheard = {0};
     struct session probe = r->session;
@@ -28,14 +36,30 @@ static int try_login(struct run *r)
     probe.key = (struct secret){0};
     probe.diags = &unheard;
     probe.may_write = false;
+    probe.cleaning = true;
     e = run_new_peer(r, &probe.peer);
     if (e == 0)
-        e = session_open(&probe, NULL);
+        e = session_open(&probe);
     if (e == 0)
         e = probe.provider->facts(&probe, &facts);
+    *ret_refused = e < 0 && unheard.n > 0 &&
+                   (unheard.items[0].code == DIAG_LOGIN_REFUSED || unheard.items[0].code == DIAG_FORBIDDEN);
     session_done(&probe);
     http_peer_free(probe.peer);
     diag_list_done(&unheard);
+    return e;
+}
+
+/* A refusal is an answer; anything else may pass. */
+static int try_login(struct run *r)
+{
+    bool refused = false;
+    int e = try_login_once(r, &refused);
+
+    for (int i = 1; e < 0 && !refused && i < ATTEMPTS; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 300 * 1000000L}, NULL);
+        e = try_login_once(r, &refused);
+    }
     return e;
 }
 
@@ -49,41 +73,46 @@ static int write_back(struct run *r, struct change *c)
 
     r->session.diags = &unheard;
     r->session.keep_connection = true;
+    r->session.cleaning = true;
     e = r->session.provider->write(&r->session, &w, &outcome);
+    r->session.cleaning = false;
     r->session.keep_connection = false;
     r->session.diags = &r->plan->diags;
     diag_list_done(&unheard);
+    c->result = RESULT_FAILED;
     return e < 0 ? e : outcome == OUTCOME_ACCEPTED ? 0 : -EIO;
 }
 
-static int go_back(struct run *r, struct change *c)
-{
-    int e = write_back(r, c);
-
-    c->result = RESULT_FAILED;
-    if (e == -ENOMEM)
-        return diag_oom(&r->plan->diags);
-    if (e == 0 && try_login(r) == 0)
-        return diag_add_target(&r->plan->diags, DIAG_ROLLED_BACK, r->target->name,
-                               "%s '%s': with the new rules Convergate could not log in again; the previous rules were "
-                               "written back, and a new login works",
-                               c->kind->name, c->object);
-    diag_add_target(&r->plan->diags, DIAG_LOCKED_OUT, r->target->name,
-                    "%s '%s': with the new rules Convergate cannot log in, and the previous ones could not be written "
-                    "back%s; a person must act on the appliance",
-                    c->kind->name, c->object,
-                    e == 0 ? " so that a new login works" : ": the appliance cut the living connection too");
-    return -ENOTCONN;
-}
-
+/* All rules go back before a login is tried: which of them shut us out cannot be told. */
 int way_back_confirm(struct run *r)
 {
-    int e = 0;
+    const char *names = NULL;
+    int e = 0, k;
 
-    if (!anything_written(r->plan) || atomic_load(r->context->cancelled) || try_login(r) == 0)
+    if (!anything_written(r->plan) || try_login(r) == 0)
         return 0;
-    for (size_t i = r->plan->n_changes; i > 0; i--)
-        if (was_written(&r->plan->changes[i - 1]))
-            e = go_back(r, &r->plan->changes[i - 1]);
-    return e;
+    for (size_t i = r->plan->n_changes; i > 0; i--) {
+        struct change *c = &r->plan->changes[i - 1];
+
+        if (!was_written(c))
+            continue;
+        names = c->object;
+        k = write_back(r, c);
+        e = k < 0 ? k : e;
+    }
+    if (e == -ENOMEM)
+        return diag_oom(&r->plan->diags);
+    if (try_login(r) == 0)
+        return diag_add_target(&r->plan->diags, DIAG_ROLLED_BACK, r->target->name,
+                               "with the new access rules ('%s') Convergate could not log in again; the previous rules "
+                               "were written back, and a new login works",
+                               names);
+    diag_add_target(
+        &r->plan->diags, DIAG_LOCKED_OUT, r->target->name,
+        "with the new access rules ('%s') Convergate cannot log in; the previous rules %s; a person must act "
+        "on the appliance",
+        names,
+        e == 0 ? "were written back and accepted, but a login still fails"
+               : "could not be written back, the appliance cut the living connection too");
+    return -ENOTCONN;
 }

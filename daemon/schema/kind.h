@@ -16,8 +16,7 @@ enum strategy {
 
 enum {
     KIND_TEXT_LEAVES = 1 << 0, /* every leaf travels as a text: true as "true" */
-    KIND_ACCESS = 1 << 2,      /* decides who may log in: a change is confirmed by a new login, or taken back */
-    KIND_REFERRED_TO = 1 << 1, /* other kinds name its items: items are added early and removed late */
+    KIND_ACCESS = 1 << 1,      /* decides who may log in: a change is confirmed by a new login, or taken back */
 };
 
 /* Who must not be locked out: the addresses must stay allowed by the realms. */
@@ -34,13 +33,14 @@ struct kind {
     const char *noun;  /* what an object of it is called in sentences */
     enum strategy strategy;
     unsigned flags;
-    int rank;                   /* what is referred to has the lower rank: written first, removed last */
-    const struct field *body;   /* what a document gives for one object */
-    const char *path;           /* of a container with %s for the object's name; of a collection */
-    const char *envelope;       /* member that holds the body; NULL where the answer is the body */
-    const char *names_path;     /* lists the objects that may hold a container */
-    const char *names_envelope; /* member of that answer that holds the list */
-    const char *builtin_prefix; /* of the keys of objects built into the appliance; NULL for none */
+    int rank;                     /* what is referred to has the lower rank: written first, removed last */
+    const char *const *refers_to; /* names of kinds whose items it names, ended by NULL; may be NULL */
+    const struct field *body;     /* what a document gives for one object */
+    const char *path;             /* of a container with %s for the object's name; of a collection */
+    const char *envelope;         /* member that holds the body; NULL where the answer is the body */
+    const char *names_path;       /* lists the objects that may hold a container */
+    const char *names_envelope;   /* member of that answer that holds the list */
+    const char *builtin_prefix;   /* of the keys of objects built into the appliance; NULL for none */
     /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */
     const char *(*check_name)(const char *name);
     /* True where the value would lock somebody out; writes who and why. May be NULL. */

@@ -245,14 +245,14 @@ static int build_ordered(struct merge *m, const struct sides *s, struct value *r
     return 0;
 }
 
-static int note_loss(struct merge *m, const struct sides *s, size_t after)
+int merge_note_loss(struct merge *m, const struct field *f, size_t before, size_t removed, size_t after)
 {
-    if (m->quiet > 0 || s->removed == 0)
+    if (m->quiet > 0 || removed == 0)
         return 0;
     if (array_grow(&m->losses, &m->losses_allocated, m->n_losses, sizeof(*m->losses)) < 0)
         return -ENOMEM;
     m->losses[m->n_losses++] = (struct list_loss){
-        .path = s->f->name ? s->f->name : "", .before = s->live->count, .removed = s->removed, .after = after};
+        .path = f->name ? f->name : "", .before = before, .removed = removed, .after = after};
     return 0;
 }
 
@@ -275,7 +275,7 @@ static int merge_sides(struct merge *m, struct sides *s, struct value *ret_after
     if (r == 0)
         r = ordered ? build_ordered(m, s, ret_after, &differs) : build_set(m, s, ret_after, &differs);
     if (r == 0)
-        r = note_loss(m, s, ret_after->count);
+        r = merge_note_loss(m, s->f, s->live->count, s->removed, ret_after->count);
     if (r < 0)
         return r;
     if (!differs)

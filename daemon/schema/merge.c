@@ -184,6 +184,10 @@ static int merge_plain(struct merge *m, const struct field *f, const struct valu
     *ret_after = *ret_differs ? *desired : *live;
     if (!*ret_differs)
         return 0;
+    /* A list that is one value is not counted item by item, but emptying it is emptying it. */
+    if (m->quiet == 0 && value_is(live, VALUE_LIST) && live->count > 0 && value_is_empty(desired) &&
+        merge_note_loss(m, f, live->count, live->count, 0) < 0)
+        return -ENOMEM;
     return merge_tell(m, f, is_new ? ITEM_ADD : ITEM_CHANGE, f->name ? f->name : "", live, desired);
 }
 
@@ -204,7 +208,7 @@ int field_merge(struct merge *m, const struct field *f, const struct value *live
         /* A new list differs even where it is empty: it has to be sent. */
         r = merge_list(m, f, &empty_list, desired, ret_after, ret_differs);
         *ret_differs = true;
-        return r;
+        return r == 0 && desired->count == 0 ? merge_tell(m, f, ITEM_ADD, f->name, NULL, desired) : r;
     case FIELD_TEXT:
     case FIELD_BOOL:
     case FIELD_INT:
@@ -217,6 +221,8 @@ int field_merge(struct merge *m, const struct field *f, const struct value *live
 
 static int tell_removed_list(struct merge *m, const struct field *f, const struct value *list)
 {
+    if (list->count > 0 && merge_note_loss(m, f, list->count, list->count, 0) < 0)
+        return -ENOMEM;
     for (uint32_t i = 0; i < list->count; i++) {
         struct value key;
         int r = field_item_key(f->members, &list->items[i], m->arena, &key);

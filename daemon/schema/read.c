@@ -102,6 +102,14 @@ static int read_int(struct field_reader *r, const struct field *f, struct value 
     return 0;
 }
 
+static bool has_secret(const struct field *record)
+{
+    for (const struct field *m = record->members; m->name; m++)
+        if (m->flags & FIELD_SECRET)
+            return true;
+    return false;
+}
+
 static int unknown_member(struct field_reader *r, const struct field *f, const struct pair *p)
 {
     const char *words[64];
@@ -110,6 +118,11 @@ static int unknown_member(struct field_reader *r, const struct field *f, const s
 
     for (const struct field *m = f->members; m->name && n < ARRAY_SIZE(words); m++)
         words[n++] = m->name;
+    /* "password:secret" without the blank is one key: where secrets are given, only its first word is shown. */
+    if (has_secret(f))
+        return complain(r, &p->key, DIAG_UNKNOWN_KEY, "unknown key '%.*s'%s",
+                        (int)strspn(p->key.text, "abcdefghijklmnopqrstuvwxyz-"), p->key.text,
+                        did_you_mean(p->key.text, words, n, hint, sizeof(hint)));
     return complain(r, &p->key, DIAG_UNKNOWN_KEY, "unknown key '%s'%s", p->key.text,
                     did_you_mean(p->key.text, words, n, hint, sizeof(hint)));
 }

@@ -2,8 +2,10 @@
 /* From our form of a value to the appliance's, and to a document's. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "schema/field.h"
+#include "schema/slots.h"
 
 static int wire_leaf(const struct value *v, bool text_leaves, struct arena *a, struct value *ret)
 {
@@ -69,6 +71,51 @@ int field_wire(const struct field *f, const struct value *v, bool text_leaves, s
     return wire_leaf(v, text_leaves, a, ret);
 }
 
+static bool is_choice(const struct field *f, const char *text)
+{
+    for (size_t i = 0; f->choices[i]; i++)
+        if (strcmp(f->choices[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* What a document could not say is left out, and so left as it is. */
+static bool is_declarable(const struct field *f, const struct value *v)
+{
+    if ((f->flags & (FIELD_SERVER_FILLED | FIELD_SECRET)) || v->type == VALUE_NULL)
+        return false;
+    if (f->type == FIELD_TEXT && v->type != VALUE_TEXT)
+        return false;
+    if (f->choices && (v->type != VALUE_TEXT || !is_choice(f, v->text)))
+        return false;
+    return !f->check || !f->check(v);
+}
+
+/* In a set a second item of the same key says nothing, and a document may not give it. */
+static int drop_repeats(const struct field *f, struct arena *a, struct value *list)
+{
+    _cleanup_free_ struct slot *slots = NULL;
+    _cleanup_free_ bool *repeat = calloc((size_t)list->count + 1, sizeof(*repeat));
+    struct value out;
+    uint32_t n = 0;
+    int r = repeat ? slots_build(f->members, list, a, &slots) : -ENOMEM;
+
+    if (r < 0)
+        return r == -EINVAL ? 0 : r;
+    for (uint32_t i = 1; i < list->count; i++)
+        repeat[slots[i].index] = slot_compare(&slots[i - 1], &slots[i]) == 0;
+    r = value_new_list(a, list->count, &out);
+    for (uint32_t i = 0; r == 0 && i < list->count; i++)
+        if (!repeat[i])
+            out.items[n++] = list->items[i];
+    if (r < 0)
+        return r;
+    out.count = n;
+    out.flags = list->flags;
+    *list = out;
+    return 0;
+}
+
 static int export_record(const struct field *f, const struct value *v, struct arena *a, struct value *ret)
 {
     struct value out;
@@ -78,7 +125,7 @@ static int export_record(const struct field *f, const struct value *v, struct ar
     for (uint32_t i = 0; i < v->count && r == 0; i++) {
         const struct field *m = field_member(f, v->pairs[i].key.text);
 
-        if (!m || (m->flags & (FIELD_SERVER_FILLED | FIELD_SECRET)) || v->pairs[i].value.type == VALUE_NULL)
+        if (!m || !is_declarable(m, &v->pairs[i].value))
             continue;
         out.pairs[n].key = v->pairs[i].key;
         r = field_export(m, &v->pairs[i].value, a, &out.pairs[n++].value);
@@ -98,8 +145,10 @@ int field_export(const struct field *f, const struct value *v, struct arena *a, 
     *ret = *v;
     if (f->type == FIELD_RECORD && v->type == VALUE_MAP)
         return export_record(f, v, a, ret);
-    if (f->type != FIELD_LIST || v->type != VALUE_LIST || f->members->type == FIELD_TEXT)
+    if (f->type != FIELD_LIST || v->type != VALUE_LIST)
         return 0;
+    if (f->members->type == FIELD_TEXT)
+        return f->order == ORDER_SET ? drop_repeats(f, a, ret) : 0;
     r = value_new_list(a, v->count, &out);
     for (uint32_t i = 0; i < v->count && r == 0; i++)
         r = field_export(f->members, &v->items[i], a, &out.items[i]);

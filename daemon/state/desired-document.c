@@ -12,7 +12,8 @@
 static const struct field a_name = {.name = "a target", .type = FIELD_TEXT, .min = 1, .max = 256};
 static const struct field targets_row = {
     .name = "targets", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ONE_OR_MANY, .members = &a_name};
-static const struct field labels_row = {.name = "labels", .type = FIELD_MAP, .members = &a_name};
+static const struct field a_label = {.name = "a label", .type = FIELD_TEXT, .min = 1, .max = 256};
+static const struct field labels_row = {.name = "labels", .type = FIELD_MAP, .members = &a_label};
 
 /* What is being read, for the functions below. */
 struct reading {
@@ -51,6 +52,11 @@ static int add_declared(struct reading *r, struct section *s, const struct kind 
 
     if (wrong) {
         complain(r, name, DIAG_BAD_VALUE, "the name '%s' of a %s %s", name->text, kind->noun, wrong);
+        return 0;
+    }
+    /* In a path these two would mean a folder. */
+    if (strcmp(name->text, ".") == 0 || strcmp(name->text, "..") == 0) {
+        complain(r, name, DIAG_BAD_VALUE, "the name '%s' cannot be asked for in a path", name->text);
         return 0;
     }
     if (name->count == 0 || name->count > LIMIT_NAME_BYTES) {
@@ -214,6 +220,11 @@ static int read_top_member(struct reading *r, struct pair *p, bool *ret_good)
         r->d->targets = &p->value;
     } else if (strcmp(p->key.text, "labels") == 0) {
         k = read_row(r, &labels_row, &p->value, ret_good);
+        if (*ret_good && p->value.count == 0) {
+            complain(r, &p->value, DIAG_BAD_VALUE,
+                     "labels is empty, which would choose every target; name one, or leave it out");
+            *ret_good = false;
+        }
         r->d->labels = &p->value;
     } else if (system) {
         k = read_section(r, system, p);

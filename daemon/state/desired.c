@@ -67,7 +67,7 @@ static int add_section(struct desired_target *to, const struct target *t, struct
     return 0;
 }
 
-/* Marks the targets that a name or pattern of the document means; one that means none is a typing error. */
+/* Marks the targets that a name or pattern of the document means. */
 static void choose_by_name(const struct settings *s, const struct desired_document *d, const struct value *name,
                            bool *chosen, struct diag_list *diags)
 {
@@ -82,7 +82,8 @@ static void choose_by_name(const struct settings *s, const struct desired_docume
         chosen[t] = chosen[t] || match;
         any = any || match;
     }
-    if (!any)
+    /* A pattern may wait for targets to come; a name is meant. */
+    if (!any && !has_pattern(name->text))
         diag_add_place(diags, DIAG_NO_TARGET, value_place(&d->document, name), "'%s' matches no target of the settings",
                        name->text);
 }

@@ -37,6 +37,9 @@ static int tell(struct journal *j, const char *path, int error)
 {
     if (error == -ENOMEM)
         return diag_oom(j->diags);
+    if (error == -EBADMSG)
+        return diag_add_target(j->diags, DIAG_STATE, j->target,
+                               "the write journal %s is broken; look at the appliance, then remove the file", path);
     return diag_add_target(j->diags, DIAG_STATE, j->target, "the write journal %s: %s; nothing is written without it",
                            path, strerror(-error));
 }
@@ -61,12 +64,17 @@ static int open_journal(struct journal *j)
     return r < 0 ? r : file_sync_folder(j->path);
 }
 
+/* A line that was cut is taken back, or the next one would be appended to it. */
 static int append(int fd, const struct buf *line)
 {
+    off_t before = lseek(fd, 0, SEEK_END);
     ssize_t n = write(fd, buf_text(line), line->len);
 
-    if (n != (ssize_t)line->len)
-        return n < 0 ? -errno : -ENOSPC;
+    if (n != (ssize_t)line->len) {
+        int r = n < 0 ? -errno : -ENOSPC;
+
+        return before >= 0 && ftruncate(fd, before) < 0 ? -errno : r;
+    }
     return fdatasync(fd) < 0 ? -errno : 0;
 }
 

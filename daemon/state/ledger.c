@@ -11,8 +11,10 @@
 
 void ledger_done(struct ledger *l)
 {
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n; i++) {
         free(l->entries[i].name);
+        free(l->entries[i].key);
+    }
     free(l->entries);
     free(l->path);
     *l = (struct ledger){0};
@@ -83,6 +85,7 @@ static int entry_of(struct ledger *l, const char *kind, const char *object, stru
 static int take_entry(struct ledger *l, const struct pair *p)
 {
     const struct value *created = value_get(&p->value, "created"), *size = value_get(&p->value, "size");
+    const char *key = value_get_text(&p->value, "key");
     const char *digest = value_get_text(&p->value, "digest"), *slash = strchr(p->key.text, '/');
     _cleanup_free_ char *kind = slash ? strndup(p->key.text, (size_t)(slash - p->key.text)) : NULL;
     struct ledger_entry *e;
@@ -93,6 +96,9 @@ static int take_entry(struct ledger *l, const struct pair *p)
     if (!kind || entry_of(l, kind, slash + 1, &e) < 0)
         return -ENOMEM;
     e->created = created->boolean;
+    e->key = key ? strdup(key) : NULL;
+    if (key && !e->key)
+        return -ENOMEM;
     e->size = (uint32_t)size->integer;
     snprintf(e->digest, sizeof(e->digest), "%s", digest);
     return 0;
@@ -155,22 +161,27 @@ const struct ledger_entry *ledger_find(const struct ledger *l, const char *kind,
     return found ? &l->entries[i] : NULL;
 }
 
-bool ledger_created(const struct ledger *l, const char *kind, const char *object)
+bool ledger_created(const struct ledger *l, const char *kind, const char *object, const char *key)
 {
     const struct ledger_entry *e = ledger_find(l, kind, object);
 
-    return e && e->created;
+    return e && e->created && (e->key && key ? strcmp(e->key, key) == 0 : !e->key == !key);
 }
 
-int ledger_note_created(struct ledger *l, const char *kind, const char *object)
+int ledger_note_created(struct ledger *l, const char *kind, const char *object, const char *key)
 {
+    _cleanup_free_ char *copy = key ? strdup(key) : NULL;
     struct ledger_entry *e;
-    int r = entry_of(l, kind, object, &e);
+    int r = key && !copy ? -ENOMEM : entry_of(l, kind, object, &e);
 
     if (r < 0)
         return r;
-    l->changed = l->changed || !e->created;
+    if (ledger_created(l, kind, object, key))
+        return 0;
+    free(e->key);
+    e->key = TAKE_PTR(copy);
     e->created = true;
+    l->changed = true;
     return 0;
 }
 
@@ -182,6 +193,7 @@ int ledger_note_gone(struct ledger *l, const char *kind, const char *object)
     if (!found)
         return 0;
     free(l->entries[i].name);
+    free(l->entries[i].key);
     memmove(&l->entries[i], &l->entries[i + 1], (l->n - i - 1) * sizeof(*l->entries));
     l->n--;
     l->changed = true;
@@ -218,7 +230,12 @@ static void write_entries(const struct ledger *l, struct buf *out)
 
         buf_add_str(out, i ? ",\n  " : "\n  ");
         json_write_text(e->name, strlen(e->name), out);
-        buf_addf(out, ": {\"created\": %s, \"size\": %u, \"digest\": \"%s\"}", e->created ? "true" : "false", e->size,
+        buf_add_str(out, ": {\"key\": ");
+        if (e->key)
+            json_write_text(e->key, strlen(e->key), out);
+        else
+            buf_add_str(out, "null");
+        buf_addf(out, ", \"created\": %s, \"size\": %u, \"digest\": \"%s\"}", e->created ? "true" : "false", e->size,
                  e->digest);
     }
     buf_add_str(out, "}}\n");

@@ -16,6 +16,7 @@
 struct ledger_entry {
     char *name; /* KIND/OBJECT */
     bool created;
+    char *key;                /* the appliance's own of what we created; NULL where it has none */
     uint32_t size;            /* items of its longest list when it was last verified */
     char digest[DIGEST_SIZE]; /* of the value that was last verified; "" for never */
 };
@@ -33,9 +34,10 @@ int ledger_load(const char *state_directory, const char *target, struct ledger *
                 struct diag_list *diags) _must_check_;
 /* NULL for an object that it knows nothing of. */
 const struct ledger_entry *ledger_find(const struct ledger *l, const char *kind, const char *object);
-bool ledger_created(const struct ledger *l, const char *kind, const char *object);
+/* True where we created this very object: one that somebody else made under the same name has another key. */
+bool ledger_created(const struct ledger *l, const char *kind, const char *object, const char *key);
 /* In memory: notes that an object was created, that one is gone, or how one was verified. 0 or -ENOMEM. */
-int ledger_note_created(struct ledger *l, const char *kind, const char *object) _must_check_;
+int ledger_note_created(struct ledger *l, const char *kind, const char *object, const char *key) _must_check_;
 int ledger_note_gone(struct ledger *l, const char *kind, const char *object) _must_check_;
 int ledger_note_verified(struct ledger *l, const char *kind, const char *object, uint32_t size,
                          const char digest[static DIGEST_SIZE]) _must_check_;

@@ -18,6 +18,16 @@ static const char *check_duration(const struct value *v)
     return NULL;
 }
 
+/* "host", "host:1" to "host:65535", "[::1]:443". */
+static const char *check_port(const char *host)
+{
+    const char *bracket = strchr(host, ']'), *colon = strrchr(bracket ? bracket : host, ':');
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 1;
+    long port = colon && digits > 0 && digits <= 5 && colon[1 + digits] == '\0' ? strtol(colon + 1, NULL, 10) : 0;
+
+    return !colon || (port > 0 && port <= 65535) ? NULL : "has a port that is not between 1 and 65535";
+}
+
 static const char *check_url(const struct value *v)
 {
     static const char prefix[] = "https://";
@@ -29,7 +39,7 @@ static const char *check_url(const struct value *v)
         return "must not hold a user or password; those belong under auth";
     if (host[0] == '\0' || strpbrk(host, "/?# \t"))
         return "must be https://HOST or https://HOST:PORT, without a path";
-    return NULL;
+    return check_port(host);
 }
 
 /* Never repeats what was written: it may be the secret itself. */

@@ -81,6 +81,8 @@ static void write_sorted(const struct value *v, int depth, struct buf *out)
 
 static void write_value(const struct value *v, enum json_style style, int depth, struct buf *out)
 {
+    char number[64];
+
     switch ((enum value_type)v->type) {
     case VALUE_NULL:
     case VALUE_TYPE_MAX:
@@ -93,7 +95,8 @@ static void write_value(const struct value *v, enum json_style style, int depth,
         buf_addf(out, "%" PRId64, v->integer);
         break;
     case VALUE_REAL:
-        buf_addf(out, "%.15g", v->real);
+        value_format_real(v->real, number, sizeof(number));
+        buf_add_str(out, number);
         break;
     case VALUE_TEXT:
         json_write_text(v->text, v->count, out);

@@ -2,9 +2,12 @@
 #include "value/value.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+
+enum { LARGE_MAP = 32 };
 
 static const char *const value_type_table[VALUE_TYPE_MAX] = {
     [VALUE_NULL] = "null",   [VALUE_BOOL] = "true or false", [VALUE_INT] = "a number", [VALUE_REAL] = "a number",
@@ -63,6 +66,15 @@ void value_set_pair(struct value *map, size_t i, const char *key, struct value v
     map->pairs[i] = (struct pair){.key = value_text(key), .value = v};
 }
 
+void value_format_real(double real, char *ret, size_t size)
+{
+    for (int decimals = 1; decimals <= 20; decimals++) {
+        snprintf(ret, size, "%.*f", decimals, real);
+        if (strtod(ret, NULL) == real)
+            return;
+    }
+}
+
 bool value_is(const struct value *v, enum value_type type)
 {
     return v && v->type == type;
@@ -94,10 +106,36 @@ bool value_is_empty(const struct value *v)
     return (v->type == VALUE_LIST || v->type == VALUE_MAP || v->type == VALUE_TEXT) && v->count == 0;
 }
 
+static int compare_pairs(const void *a, const void *b);
+
+static const struct pair **sorted_pairs(const struct value *map)
+{
+    const struct pair **sorted = malloc(((size_t)map->count + 1) * sizeof(*sorted));
+
+    for (uint32_t i = 0; sorted && i < map->count; i++)
+        sorted[i] = &map->pairs[i];
+    if (sorted)
+        qsort(sorted, map->count, sizeof(*sorted), compare_pairs);
+    return sorted;
+}
+
+/* Many members in another order: by sorting both, or a hostile reply would cost the square. */
+static bool value_equal_large_maps(const struct value *a, const struct value *b)
+{
+    _cleanup_free_ const struct pair **x = sorted_pairs(a), **y = sorted_pairs(b);
+
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!x || !y || strcmp(x[i]->key.text, y[i]->key.text) != 0 || !value_equal(&x[i]->value, &y[i]->value))
+            return false;
+    return true;
+}
+
 static bool value_equal_maps(const struct value *a, const struct value *b)
 {
     if (a->count != b->count)
         return false;
+    if (a->count > LARGE_MAP)
+        return value_equal_large_maps(a, b);
     for (uint32_t i = 0; i < a->count; i++) {
         const struct value *other;
 
@@ -196,12 +234,9 @@ int value_find_duplicate(const struct value *map, size_t *ret_first, size_t *ret
     *ret_first = *ret_second = SIZE_MAX;
     if (map->count < 2)
         return 0;
-    sorted = malloc(map->count * sizeof(*sorted));
+    sorted = sorted_pairs(map);
     if (!sorted)
         return -ENOMEM;
-    for (uint32_t i = 0; i < map->count; i++)
-        sorted[i] = &map->pairs[i];
-    qsort(sorted, map->count, sizeof(*sorted), compare_pairs);
     for (uint32_t i = 1; i < map->count; i++) {
         const struct value *x = &sorted[i - 1]->key, *y = &sorted[i]->key;
 

@@ -65,6 +65,9 @@ int value_new_map(struct arena *a, size_t n, struct value *ret) _must_check_;
 /* Sets pair I of a map made by value_new_map(). The key is not copied. */
 void value_set_pair(struct value *map, size_t i, const char *key, struct value v);
 
+/* The shortest way to write a number with decimals, without an exponent; the buffer needs 64 bytes. */
+void value_format_real(double real, char *ret, size_t size);
+
 bool value_is(const struct value *v, enum value_type type); /* false for NULL */
 /* Members by exact name; NULL where V is NULL, no map, or has none. Linear: for maps of few members. */
 struct value *value_get(const struct value *v, const char *key);

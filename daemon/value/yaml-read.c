@@ -82,15 +82,16 @@ static bool reader_expects_key(const struct reader *r)
     return l && l->start.type == VALUE_MAP && (r->n - l->first) % 2 == 0;
 }
 
+/* None of these is quoted: who forgot the quotes around a secret has written it there. */
 static int reader_check_marks(struct reader *r, const yaml_event_t *e, const yaml_char_t *anchor,
                               const yaml_char_t *tag)
 {
     if (anchor)
         return diag_add_place(r->diags, DIAG_YAML_ALIAS, reader_place(r, e->start_mark),
-                              "anchor '&%s': anchors and aliases are not accepted, write the value out", anchor);
+                              "anchors and aliases are not accepted, write the value out");
     if (tag)
         return diag_add_place(r->diags, DIAG_YAML_TAG, reader_place(r, e->start_mark),
-                              "tag '%s': tags are not accepted, the key decides the type", tag);
+                              "tags are not accepted, the key decides the type");
     return 0;
 }
 
@@ -100,12 +101,20 @@ static bool is_null_word(const char *text, size_t len)
            (len == 4 && (memcmp(text, "null", 4) == 0 || memcmp(text, "Null", 4) == 0 || memcmp(text, "NULL", 4) == 0));
 }
 
+/* Line ends of either kind belong to certificates; C1 controls (C2 80 to C2 9F) steer terminals as ESC does. */
+static bool is_control(const unsigned char *text, size_t len, size_t i)
+{
+    if (text[i] < 0x20)
+        return text[i] != '\n' && text[i] != '\t' && text[i] != '\r';
+    return text[i] == 0x7f || (text[i] == 0xc2 && i + 1 < len && text[i + 1] < 0xa0);
+}
+
 static int reader_check_text(struct reader *r, const yaml_event_t *e)
 {
     const unsigned char *text = e->data.scalar.value;
 
     for (size_t i = 0; i < e->data.scalar.length; i++)
-        if ((text[i] < 0x20 && text[i] != '\n' && text[i] != '\t') || text[i] == 0x7f)
+        if (is_control(text, e->data.scalar.length, i))
             return diag_add_place(r->diags, DIAG_YAML_CONTROL, reader_place(r, e->start_mark),
                                   "a control character (\\x%02x) inside a text", text[i]);
     return 0;
@@ -226,8 +235,7 @@ static int reader_event(struct reader *r, const yaml_event_t *e)
         return 0;
     case YAML_ALIAS_EVENT:
         return diag_add_place(r->diags, DIAG_YAML_ALIAS, reader_place(r, e->start_mark),
-                              "alias '*%s': anchors and aliases are not accepted, write the value out",
-                              e->data.alias.anchor);
+                              "anchors and aliases are not accepted, write the value out");
     case YAML_SCALAR_EVENT:
         return reader_scalar(r, e);
     case YAML_SEQUENCE_START_EVENT:

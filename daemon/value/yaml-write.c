@@ -78,7 +78,8 @@ static bool emit_value(yaml_emitter_t *e, const struct value *v)
     case VALUE_INT:
         return emit_scalar(e, number, (size_t)snprintf(number, sizeof(number), "%" PRId64, v->integer), true);
     case VALUE_REAL:
-        return emit_scalar(e, number, (size_t)snprintf(number, sizeof(number), "%.15g", v->real), true);
+        value_format_real(v->real, number, sizeof(number));
+        return emit_scalar(e, number, strlen(number), true);
     case VALUE_TEXT:
         return emit_scalar(e, v->text, v->count, is_plain_safe(v->text, v->count));
     case VALUE_LIST:

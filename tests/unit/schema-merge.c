@@ -139,7 +139,7 @@ static void test_sets(void **state)
         {"{\"set\":[\"a\",\"b\",\"a\"]}", "set: [b]", "{\"set\":[\"b\"]}",
          "remove a \"a\" -;remove a \"a\" -;set lost 2 of 3, keeps 1;"},
         /* a list that is not there has to be sent even where it is empty */
-        {"{\"text\":\"x\"}", "set: []", "{\"text\":\"x\",\"set\":[]}", ""},
+        {"{\"text\":\"x\"}", "set: []", "{\"text\":\"x\",\"set\":[]}", "add set - [];"},
         {"{}", "set: [a]", "{\"set\":[\"a\"]}", "add a - \"a\";"},
     };
 
@@ -240,7 +240,8 @@ static void test_whole(void **state)
         {"{\"whole\":[[\"a\",\"b\"],[\"c\",\"d\"]]}", "whole: [[c, d], [a, b]]",
          "{\"whole\":[[\"c\",\"d\"],[\"a\",\"b\"]]}",
          "change whole [[\"a\",\"b\"],[\"c\",\"d\"]] [[\"c\",\"d\"],[\"a\",\"b\"]];"},
-        {"{\"whole\":[[\"a\",\"b\"]]}", "whole: []", "{\"whole\":[]}", "change whole [[\"a\",\"b\"]] [];"},
+        {"{\"whole\":[[\"a\",\"b\"]]}", "whole: []", "{\"whole\":[]}",
+         "change whole [[\"a\",\"b\"]] [];whole lost 1 of 1, keeps 0;"},
         {"{}", "whole: [[a, b]]", "{\"whole\":[[\"a\",\"b\"]]}", "add whole - [[\"a\",\"b\"]];"},
     };
 
@@ -254,7 +255,7 @@ static void test_new_objects(void **state)
         {NULL, "{text: x}", "{\"text\":\"x\"}", "add text - \"x\";", "set"},
         {NULL, "{}", "{}", "", "text, set"},
         {NULL, "{text: x, set: [], inner: {may: y}}", "{\"text\":\"x\",\"set\":[],\"inner\":{\"may\":\"y\"}}",
-         "add text - \"x\";add may - \"y\";", "must"},
+         "add text - \"x\";add set - [];add may - \"y\";", "must"},
     };
 
     merge_rows(*state, table, ARRAY_SIZE(table));
@@ -286,7 +287,8 @@ static void test_tell_removed(void **state)
                                                       "\"whole\":[[\"c\"]],\"new\":1}")),
                      0);
     assert_string_equal(print_told(b, &m),
-                        "remove text \"x\" -;remove a \"a\" -;remove b \"b\" -;remove whole [[\"c\"]] -;");
+                        "remove text \"x\" -;remove a \"a\" -;remove b \"b\" -;remove whole [[\"c\"]] -;"
+                        "set lost 2 of 2, keeps 0;");
     merge_done(&m);
 }
 

@@ -35,8 +35,8 @@ static void test_ledger(void **state)
     assert_false(ledger_any_created(&l));
     assert_null(ledger_find(&l, "userlists", "a"));
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        assert_int_equal(ledger_note_created(&l, "userlists", names[i]), 0);
-    assert_int_equal(ledger_note_created(&l, "userlists", "a"), 0);
+        assert_int_equal(ledger_note_created(&l, "userlists", names[i], NULL), 0);
+    assert_int_equal(ledger_note_created(&l, "userlists", "a", NULL), 0);
     assert_int_equal(ledger_note_verified(&l, "ad-groups", "S", 7, DIGEST_A), 0);
     assert_int_equal(ledger_note_gone(&l, "userlists", "z"), 0);
     assert_int_equal(ledger_note_gone(&l, "userlists", "never"), 0);
@@ -45,17 +45,17 @@ static void test_ledger(void **state)
 
     load_ledger(b, &l);
     for (size_t i = 0; i + 1 < ARRAY_SIZE(names); i++)
-        assert_true(ledger_created(&l, "userlists", names[i]));
+        assert_true(ledger_created(&l, "userlists", names[i], NULL));
     assert_null(ledger_find(&l, "userlists", "z"));
     assert_null(ledger_find(&l, "userlist", "s/a"));
     assert_null(ledger_find(&l, "time_policies", "a"));
-    assert_false(ledger_created(&l, "ad-groups", "S"));
+    assert_false(ledger_created(&l, "ad-groups", "S", NULL));
     assert_int_equal(ledger_find(&l, "ad-groups", "S")->size, 7);
     assert_string_equal(ledger_find(&l, "ad-groups", "S")->digest, DIGEST_A);
     assert_true(ledger_any_created(&l));
     /* Created and then verified is still created. */
     assert_int_equal(ledger_note_verified(&l, "userlists", "a", 1, DIGEST_A), 0);
-    assert_true(ledger_created(&l, "userlists", "a"));
+    assert_true(ledger_created(&l, "userlists", "a", NULL));
     ledger_done(&l);
     assert_int_equal(stat(arena_printf(&b->arena, "%s/ledger/t.json", bench_folder(b)), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0640);
@@ -100,7 +100,7 @@ static void test_ledger_that_cannot_be_written(void **state)
 
     load_ledger(b, &l);
     bench_file(b, "ledger", "a file where the folder should be", 0600);
-    assert_int_equal(ledger_note_created(&l, "k", "a"), 0);
+    assert_int_equal(ledger_note_created(&l, "k", "a", NULL), 0);
     assert_int_equal(ledger_save(&l, "t", &b->diags), -EBADMSG);
     assert_told_one(b, "state-directory", "t", "cannot write the ledger");
     ledger_done(&l);

@@ -60,6 +60,7 @@ static bool parse_address(const char *text, int *ret_family, address_bits *ret)
 /* "192.0.2.0/28" or one address, as settings hold them. */
 static bool parse_network(const char *text, struct range *ret)
 {
+    int prefix;
     char address[64];
     const char *slash = strchr(text, '/');
     size_t n = slash ? (size_t)(slash - text) : strlen(text);
@@ -72,7 +73,13 @@ static bool parse_network(const char *text, struct range *ret)
     address[n] = '\0';
     if (!parse_address(address, &family, &bits))
         return false;
-    *ret = range_of(family, bits, slash ? (int)strtol(slash + 1, NULL, 10) : family == AF_INET ? 32 : 128);
+    prefix = slash ? (int)strtol(slash + 1, NULL, 10) : family == AF_INET ? 32 : 128;
+    /* ::ffff:192.0.2.0/124 is 192.0.2.0/28. */
+    if (family == AF_INET && slash && strchr(address, ':'))
+        prefix -= 96;
+    if (prefix < 0 || prefix > (family == AF_INET ? 32 : 128))
+        return false;
+    *ret = range_of(family, bits, prefix);
     return true;
 }
 
@@ -102,6 +109,13 @@ enum match {
     MATCH_UNKNOWN, /* nobody knows whom it matches */
 };
 
+static bool is_allow(const struct value *rule)
+{
+    const char *access = value_get_text(rule, "access");
+
+    return access && strcmp(access, "allow") == 0;
+}
+
 static enum match rule_matches(const struct value *rule, struct range *ret)
 {
     const char *address = value_get_text(rule, "address"), *netmask = value_get_text(rule, "netmask");
@@ -112,6 +126,9 @@ static enum match rule_matches(const struct value *rule, struct range *ret)
         return MATCH_UNKNOWN;
     if (strcmp(address, "*") == 0)
         return MATCH_ALL;
+    /* Some write 0.0.0.0 for any address (notes A4); whether the appliance takes it so is not known. */
+    if (strcmp(address, "0.0.0.0") == 0 && (!netmask || strcmp(netmask, "0.0.0.0") != 0))
+        return is_allow(rule) ? MATCH_UNKNOWN : MATCH_ALL;
     if (!parse_address(address, &family, &bits))
         return MATCH_UNKNOWN;
     length = netmask ? mask_of(netmask, family) : family == AF_INET ? 32 : 128;
@@ -119,13 +136,6 @@ static enum match rule_matches(const struct value *rule, struct range *ret)
         return MATCH_UNKNOWN;
     *ret = range_of(family, bits, length);
     return MATCH_RANGE;
-}
-
-static bool is_allow(const struct value *rule)
-{
-    const char *access = value_get_text(rule, "access");
-
-    return access && strcmp(access, "allow") == 0;
 }
 
 /* What no rule has decided yet. */
@@ -203,10 +213,11 @@ static bool shuts_out_one(const struct value *rules, const struct value *network
 
 static bool is_guarded(const struct access *a, const char *realm)
 {
-    if (a->login_realm && strcmp(a->login_realm, realm) == 0)
+    /* Should an appliance not tell cases apart, another spelling must not walk around this. */
+    if (a->login_realm && strcasecmp(a->login_realm, realm) == 0)
         return true;
     for (uint32_t i = 0; a->realms && i < a->realms->count; i++)
-        if (strcmp(a->realms->items[i].text, realm) == 0)
+        if (strcasecmp(a->realms->items[i].text, realm) == 0)
             return true;
     return false;
 }
@@ -228,45 +239,120 @@ bool ics_locks_out(const struct access *a, const char *realm, const struct value
            shuts_out_one(rules, a->management, "a management address", why);
 }
 
-/* /8 of IPv4; the same share of IPv6's space is taken as wide too. */
-static bool is_wide(const struct value *rule)
-{
-    struct range r;
-    enum match match = rule_matches(rule, &r);
+/* What the rules let in of one family's whole space, in order and without gaps inside. */
+struct allowed {
+    struct range *ranges;
+    size_t n, allocated;
+};
 
-    if (!is_allow(rule) || match == MATCH_UNKNOWN)
-        return false;
-    return match == MATCH_ALL ||
-           r.last - r.first >= (r.family == AF_INET ? (address_bits)1 << 24 : (address_bits)1 << 120);
+static int compare_ranges(const void *a, const void *b)
+{
+    const struct range *x = a, *y = b;
+
+    return (x->first > y->first) - (x->first < y->first);
 }
 
-static bool has_same(const struct value *rules, const struct value *rule)
+/* Takes the rule's part out of what is undecided; an allowed part is noted. */
+static int settle(struct undecided *u, enum match match, struct range rule, bool allow, struct allowed *in)
 {
-    for (uint32_t i = 0; rules && i < rules->count; i++) {
-        struct range x, y;
+    size_t n = u->n;
+    int k = 0;
 
-        if (is_allow(&rules->items[i]) && rule_matches(&rules->items[i], &x) == rule_matches(rule, &y) &&
-            (rule_matches(rule, &y) == MATCH_ALL || (x.family == y.family && x.first == y.first && x.last == y.last)))
-            return true;
+    for (size_t i = 0; i < n && k == 0; i++) {
+        struct range r = u->ranges[i], part = r;
+
+        if (match != MATCH_ALL) {
+            if (r.family != rule.family || rule.last < r.first || rule.first > r.last)
+                continue;
+            part = (struct range){r.family, MAX(r.first, rule.first), MIN(r.last, rule.last)};
+        }
+        if (allow) {
+            k = array_grow(&in->ranges, &in->allocated, in->n, sizeof(*in->ranges));
+            if (k == 0)
+                in->ranges[in->n++] = part;
+        }
+        /* What is left on either side stays undecided; an empty place is a range that ends before it begins. */
+        u->ranges[i] = (struct range){r.family, 1, 0};
+        if (k == 0 && r.first < part.first)
+            k = add_range(u, (struct range){r.family, r.first, part.first - 1});
+        if (k == 0 && r.last > part.last)
+            k = add_range(u, (struct range){r.family, part.last + 1, r.last});
     }
-    return false;
+    return k;
+}
+
+static int collect_allowed(const struct value *source_ip, int family, struct allowed *in)
+{
+    const struct value *rules = value_get(source_ip, "ips");
+    struct undecided u = {0};
+    int k = add_range(&u, range_of(family, 0, 0));
+
+    if (k == 0 && is_any_ip(source_ip))
+        k = settle(&u, MATCH_ALL, (struct range){0}, true, in);
+    for (uint32_t i = 0; rules && i < rules->count && k == 0 && !is_any_ip(source_ip); i++) {
+        struct range rule = {0};
+        enum match match = rule_matches(&rules->items[i], &rule);
+
+        /* An allow rule that nobody can read may let in anybody. */
+        if (match == MATCH_UNKNOWN && !is_allow(&rules->items[i]))
+            continue;
+        k = settle(&u, match == MATCH_UNKNOWN ? MATCH_ALL : match, rule, is_allow(&rules->items[i]), in);
+    }
+    free(u.ranges);
+    if (k == 0 && in->n > 1)
+        qsort(in->ranges, in->n, sizeof(*in->ranges), compare_ranges);
+    return k;
+}
+
+/* How many addresses AFTER lets in that LIVE did not; both are in order. */
+static address_bits newly_allowed(const struct allowed *live, const struct allowed *after)
+{
+    address_bits n = 0;
+
+    for (size_t i = 0, j = 0; i < after->n; i++) {
+        address_bits at = after->ranges[i].first, last = after->ranges[i].last;
+
+        while (j < live->n && live->ranges[j].last < at)
+            j++;
+        for (size_t k = j; at <= last; k++) {
+            if (k == live->n || live->ranges[k].first > last) {
+                n += last - at; /* one less than there are, so that all of IPv6 still fits */
+                break;
+            }
+            if (live->ranges[k].first > at)
+                n += live->ranges[k].first - at;
+            if (live->ranges[k].last >= last)
+                break;
+            at = live->ranges[k].last + 1;
+        }
+    }
+    return n;
+}
+
+/* Judged by effect: dropping a deny rule or moving an allow rule up opens as much as a new rule does. */
+static bool opens_family(const struct value *live, const struct value *after, int family, address_bits limit)
+{
+    struct allowed before = {0}, now = {0};
+    bool opens = collect_allowed(live, family, &before) < 0 || collect_allowed(after, family, &now) < 0 ||
+                 newly_allowed(&before, &now) > limit;
+
+    free(before.ranges);
+    free(now.ranges);
+    return opens;
 }
 
 bool ics_opens_up(const struct value *live, const struct value *after, struct buf *why)
 {
-    const struct value *rules = value_get(after, "ips"), *before = value_get(live, "ips");
-
-    if (is_any_ip(after)) {
-        if (is_any_ip(live))
-            return false;
+    if (is_any_ip(after) && !is_any_ip(live)) {
         buf_add_str(why, "any-ip in place of rules: every address would be let in");
         return true;
     }
-    for (uint32_t i = 0; rules && i < rules->count; i++) {
-        if (!is_wide(&rules->items[i]) || has_same(before, &rules->items[i]))
-            continue;
-        buf_addf(why, "an allow rule wider than /8 (%s)", value_get_text(&rules->items[i], "address"));
-        return true;
-    }
-    return false;
+    if (is_any_ip(live))
+        return false;
+    /* /8 of IPv4, and the same share of IPv6. */
+    if (!opens_family(live, after, AF_INET, (address_bits)1 << 24) &&
+        !opens_family(live, after, AF_INET6, (address_bits)1 << 120))
+        return false;
+    buf_add_str(why, "the rules would let in more than a /8 that they keep out now");
+    return true;
 }

@@ -67,12 +67,14 @@ const char *ics_check_address(const struct value *v)
     return NULL;
 }
 
+/* What an IPv6 rule carries here is not documented: a number or a mask in IPv6's form is passed on as it is written. */
 const char *ics_check_netmask(const struct value *v)
 {
-    /* What an IPv6 rule carries here is not documented; it is passed on as it is written. */
-    if (mask_length(v->text) < 0 && parse_v4(v->text, &(uint32_t){0}))
-        return "is not a netmask: its set bits must stand together";
-    return NULL;
+    size_t digits = strspn(v->text, "0123456789");
+
+    if (mask_length(v->text) >= 0 || strchr(v->text, ':') || (digits > 0 && v->text[digits] == '\0'))
+        return NULL;
+    return "is not a netmask: it must be dotted, its set bits together (255.255.0.0)";
 }
 
 static const char *mask_text(struct arena *a, int prefix)
@@ -105,6 +107,7 @@ int ics_prepare_rule(struct arena *a, struct value *rule, const char **ret_why)
 {
     struct value *address = value_get(rule, "address"), *netmask = value_get(rule, "netmask");
     char plain[64];
+    uint32_t bits;
     int prefix = split_prefix(address->text, plain, sizeof(plain));
 
     if (prefix >= 0 && netmask) {
@@ -113,6 +116,10 @@ int ics_prepare_rule(struct arena *a, struct value *rule, const char **ret_why)
     }
     if (prefix >= 0)
         return split_rule(a, rule, address, prefix);
+    if (netmask && parse_v4(address->text, &bits) && mask_length(netmask->text) < 0) {
+        *ret_why = "netmask is not one for an IPv4 address: it must be dotted, its set bits together (255.255.0.0)";
+        return -EBADMSG;
+    }
     if (strcmp(address->text, "*") == 0 || netmask)
         return 0;
     *ret_why = is_v6(address->text) ? "netmask is missing; for an IPv6 address write it as the appliance shows it"
@@ -163,19 +170,20 @@ int ics_rule_key(const struct value *rule, struct buf *out)
     return 0;
 }
 
+/* Blanks count only where they belong to a value: not around the commas between parts nor around a part's first '='. */
 int ics_canon_dn(const struct value *v, struct buf *out)
 {
-    bool escaped = false;
+    bool escaped = false, named = false, after_separator = true;
 
     for (const char *p = v->text; *p; p++) {
-        bool blank = *p == ' ' && !escaped;
         const char *next = p + strspn(p, " ");
+        bool separates = !escaped && (*p == ',' || (*p == '=' && !named));
 
-        if (blank && (*next == ',' || *next == '=' || *next == '\0' || out->len == 0))
-            continue;
-        if (blank && out->len > 0 && strchr(",=", buf_text(out)[out->len - 1]))
+        if (*p == ' ' && !escaped && (after_separator || *next == '\0' || *next == ',' || (*next == '=' && !named)))
             continue;
         buf_add_char(out, (char)tolower((unsigned char)*p));
+        named = separates ? *p == '=' : named;
+        after_separator = separates;
         escaped = *p == '\\' && !escaped;
     }
     return out->error;

@@ -75,17 +75,24 @@ static int take_key(struct session *s, const struct answer *a)
     return secret_set(&s->key, key->text, key->count) < 0 ? diag_oom(s->diags) : 0;
 }
 
+/* The key is kept nowhere but in its own type: what the answer was read into is wiped. */
 static int login(struct session *s)
 {
     struct pair pair;
     struct value body = {.type = VALUE_MAP, .count = 1, .pairs = &pair};
+    struct arena answers = {0}, *before = s->arena;
     struct answer a;
     int r;
 
     value_set_pair(&body, 0, "realm", value_text(s->login->realm));
     secret_done(&s->key);
+    s->arena = &answers;
     r = session_send(s, "POST", "/api/v1/realm_auth", &body, SEND_LOGIN, &a, NULL, NULL);
-    return r < 0 ? r : take_key(s, &a);
+    if (r == 0)
+        r = take_key(s, &a);
+    s->arena = before;
+    arena_wipe(&answers);
+    return r;
 }
 
 /* Guide: "Getting System Information", "Retrieving Serial Number and Machine ID". */
@@ -153,7 +160,8 @@ static int names(struct session *s, const struct kind *k, struct observed_list *
     int r = session_get(s, k->names_path, &answer);
 
     if (r == -ENOENT)
-        return 0;
+        return session_tell(s, DIAG_HTTP_STATUS, "GET", k->names_path,
+                            "status 404: this appliance has no such collection");
     if (r < 0)
         return r;
     list = value_get(&answer, k->names_envelope);

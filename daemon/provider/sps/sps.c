@@ -173,7 +173,9 @@ static int read_item(struct session *s, const struct kind *k, struct value *item
             return session_tell(s, DIAG_HTTP_STATUS, "GET", path,
                                 "status 404 for an object that was just listed; "
                                 "someone changes the configuration, try again");
-        body = value_get(&answer, "body");
+        if (r == 0 && value_get(&answer, "key") && strcmp(o.key, value_get_text(&answer, "key") ?: "") != 0)
+            return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer is of another object");
+        body = r == 0 ? value_get(&answer, "body") : NULL;
     }
     if (r < 0)
         return r;
@@ -232,7 +234,6 @@ static const char *const methods[] = {[WRITE_CREATE] = "POST", [WRITE_REPLACE] =
 
 static int send_write(struct session *s, const struct write *w, struct answer *ret, const char **ret_path, bool *maybe)
 {
-
     const char *format = arena_printf(s->arena, "%s/%%s", w->kind->path);
     struct value body;
     int r = format ? 0 : diag_oom(s->diags);
@@ -249,7 +250,6 @@ static int send_write(struct session *s, const struct write *w, struct answer *r
 
 static int write_object(struct session *s, struct write *w, enum outcome *ret)
 {
-
     struct answer a = {0};
     const char *path;
     bool maybe = false;

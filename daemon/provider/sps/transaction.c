@@ -48,23 +48,12 @@ static int open_lost(struct session *s)
 }
 
 /* 0 opened, -EAGAIN held by someone else (told), other errors told. Guide: "Open a transaction". */
-static int try_open(struct session *s)
+static int send_open(struct session *s)
 {
-    struct value answer;
     struct answer a;
-    bool open, maybe;
-    int r = read_status(s, &answer, &open);
+    bool maybe;
+    int r = session_send(s, "POST", TRANSACTION, NULL, SEND_NO_LOGIN, &a, NULL, &maybe);
 
-    if (r < 0)
-        return r;
-    if (open) {
-        session_tell(s, DIAG_BUSY, "GET", TRANSACTION, "a transaction that is not ours is open: busy, held elsewhere");
-        return -EAGAIN;
-    }
-    note_message(s, &answer);
-    if (s->keeper && s->keeper->keep(s->keeper->user, &s->key) < 0)
-        return -EBADMSG;
-    r = session_send(s, "POST", TRANSACTION, NULL, 0, &a, NULL, &maybe);
     if (r == -EBADMSG && maybe)
         return open_lost(s);
     if (r < 0)
@@ -83,13 +72,26 @@ static int try_open(struct session *s)
     return -EAGAIN;
 }
 
-static void untell_last(struct session *s, size_t told)
+/* The key lies on disk before anything can be open under it, and no longer where nothing was opened. */
+static int try_open(struct session *s)
 {
-    while (s->diags->n > told) {
-        s->diags->n--;
-        free(s->diags->items[s->diags->n].subject);
-        free(s->diags->items[s->diags->n].sentence);
+    struct value answer;
+    bool open;
+    int r = read_status(s, &answer, &open);
+
+    if (r < 0)
+        return r;
+    if (open) {
+        session_tell(s, DIAG_BUSY, "GET", TRANSACTION, "a transaction that is not ours is open: busy, held elsewhere");
+        return -EAGAIN;
     }
+    note_message(s, &answer);
+    if (s->keeper && s->keeper->keep(s->keeper->user, &s->key) < 0)
+        return -EBADMSG;
+    r = send_open(s);
+    if (r < 0 && secret_is_set(&s->key) && s->keeper && s->keeper->forget(s->keeper->user) < 0)
+        return -EBADMSG;
+    return r;
 }
 
 /* Someone with the web page open may hold the lock for hours: waited for, reported, never broken. */
@@ -107,7 +109,7 @@ int sps_begin(struct session *s)
         r = session_wait(s, pause + now_usec() % (pause / 4));
         if (r < 0)
             return -EBADMSG;
-        untell_last(s, told);
+        session_untell(s, told);
     }
 }
 
@@ -133,7 +135,7 @@ static int close_transaction(struct session *s)
         return r;
     /* 400, 401 and 404 say that there is none any more. */
     if (a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
-        return session_tell_status(s, DIAG_ROLLED_BACK, "DELETE", TRANSACTION, &a);
+        return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
     return 0;
 }
 
@@ -170,26 +172,62 @@ int sps_recover(struct session *s)
     return open ? close_transaction(s) : 0;
 }
 
-static bool is_ours(const char *path, const struct write *writes, size_t n)
+/* The part of a staged path behind our collection: "" for the collection itself; NULL where it is another. */
+static const char *behind_collection(const char *path, const struct write *w)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t len = strlen(writes[i].kind->path);
-        const char *at = strstr(path, writes[i].kind->path + strlen("/api/configuration"));
-        const char *key;
+    const char *collection = w->kind->path + strlen("/api/configuration");
+    const char *at = strstr(path, collection);
 
-        if (!at)
-            continue;
-        key = at + len - strlen("/api/configuration");
-        if (*key == '\0')
-            return true;
-        if (writes[i].key && key[0] == '/' && strncmp(key + 1, writes[i].key, strlen(writes[i].key)) == 0 &&
-            strchr("/?#", key[1 + strlen(writes[i].key)]))
-            return true;
-    }
-    return false;
+    return at ? at + strlen(collection) : NULL;
 }
 
-/* Guide: the staged changes. A change that we did not make means that someone else works in our transaction. */
+/* Notes 2.6: what a path looks like was not seen; it must name the collection, and the key where there is one. */
+static bool is_change_of(const char *path, const struct write *w)
+{
+    const char *rest = behind_collection(path, w);
+    size_t n = w->key ? strlen(w->key) : 0;
+
+    if (!rest)
+        return false;
+    if (*rest == '\0')
+        return w->op == WRITE_CREATE;
+    return n > 0 && rest[0] == '/' && strncmp(rest + 1, w->key, n) == 0 && strchr("/?#", rest[1 + n]);
+}
+
+/* A change that we did not make means that someone else works in our transaction. */
+static int check_foreign(struct session *s, const struct value *changes, const struct write *writes, size_t n)
+{
+    for (uint32_t i = 0; i < changes->count; i++) {
+        const char *path = value_get_text(&changes->items[i], "path");
+        bool ours = false;
+
+        for (size_t k = 0; path && k < n && !ours; k++)
+            ours = is_change_of(path, &writes[k]);
+        if (!ours)
+            return session_tell(s, DIAG_FOREIGN_CHANGES, "GET", TRANSACTION "/changes",
+                                "a change that is not in the plan is staged in our transaction (%s); it was taken back",
+                                path ? path : "without a path");
+    }
+    return 0;
+}
+
+/* An edit that was accepted but is not staged would be missing from what is committed. */
+static int check_missing(struct session *s, const struct value *changes, const struct write *writes, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        bool staged = false;
+
+        for (uint32_t i = 0; i < changes->count && !staged; i++)
+            staged = is_change_of(value_get_text(&changes->items[i], "path"), &writes[k]);
+        if (!staged)
+            return session_tell(s, DIAG_REFUSED, "GET", TRANSACTION "/changes",
+                                "%s '%s' was accepted but is not staged; everything was taken back",
+                                writes[k].kind->noun, writes[k].name);
+    }
+    return 0;
+}
+
+/* Guide: the staged changes, where the appliance shows them. */
 static int check_changes(struct session *s, const struct write *writes, size_t n)
 {
     static const char path[] = TRANSACTION "/changes";
@@ -204,15 +242,8 @@ static int check_changes(struct session *s, const struct write *writes, size_t n
     changes = value_get(&answer, "changes");
     if (!value_is(changes, VALUE_LIST))
         return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer holds no list 'changes'");
-    for (uint32_t i = 0; i < changes->count; i++) {
-        const char *changed = value_get_text(&changes->items[i], "path");
-
-        if (!changed || !is_ours(changed, writes, n))
-            return session_tell(s, DIAG_FOREIGN_CHANGES, "GET", path,
-                                "a change that is not in the plan is staged in our transaction (%s); it was taken back",
-                                changed ? changed : "without a path");
-    }
-    return 0;
+    r = check_foreign(s, changes, writes, n);
+    return r < 0 ? r : check_missing(s, changes, writes, n);
 }
 
 static int send_commit(struct session *s, struct answer *ret, bool *ret_maybe)
@@ -250,6 +281,30 @@ static int resolve_commit(struct session *s, enum outcome *ret)
     return 0;
 }
 
+/* A success that left the transaction open is none: under this login its edits would read as if they were in force. */
+static int check_committed(struct session *s, enum outcome *ret)
+{
+    struct value answer;
+    bool open;
+    int r = read_status(s, &answer, &open);
+
+    *ret = OUTCOME_UNKNOWN;
+    if (r < 0) {
+        forget_login(s);
+        return r == -ENOMEM ? r : 0;
+    }
+    if (open) {
+        session_tell(s, DIAG_REFUSED, "PUT", TRANSACTION,
+                     "answered as a success, but the transaction is still open; it was taken back");
+        sps_abort(s);
+        *ret = OUTCOME_REFUSED;
+        return 0;
+    }
+    s->transaction.open = false;
+    *ret = OUTCOME_ACCEPTED;
+    return s->keeper && s->keeper->forget(s->keeper->user) < 0 ? -EBADMSG : 0;
+}
+
 /* Guide: "Commit a transaction". */
 int sps_commit(struct session *s, const struct write *writes, size_t n, enum outcome *ret)
 {
@@ -269,11 +324,8 @@ int sps_commit(struct session *s, const struct write *writes, size_t n, enum out
         sps_abort(s);
         return r == -ENOMEM ? r : 0;
     }
-    if (a.status >= 200 && a.status < 300) {
-        s->transaction.open = false;
-        *ret = OUTCOME_ACCEPTED;
-        return s->keeper && s->keeper->forget(s->keeper->user) < 0 ? -EBADMSG : 0;
-    }
+    if (a.status >= 200 && a.status < 300)
+        return check_committed(s, ret);
     session_tell_status(s, a.status >= 500 ? DIAG_OUTCOME_UNKNOWN : DIAG_REFUSED, "PUT", TRANSACTION, &a);
     if (a.status >= 500)
         return resolve_commit(s, ret);
