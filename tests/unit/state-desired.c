@@ -154,7 +154,7 @@ static void test_refusals(void **state)
         {"targets: [vpn-a]\n" GROUPS("S"), "version", ":1:1", "is missing"},
         {"version: 1\n" GROUPS("S"), "missing-key", ":1:1", "names no targets"},
         {"version: 1\ntargets: [vpn-c]\n" GROUPS("S"), "no-target", ":2:11", "'vpn-c' matches no target"},
-        {"version: 1\ntargets: [\"vpn-*\", xpn]\n" GROUPS("S"), "no-target", ":2:19", "'xpn' matches no target"},
+        {"version: 1\ntargets: [\"vpn-*\", xpn]\n" GROUPS("S"), "no-target", ":2:20", "'xpn' matches no target"},
         {"version: 1\nlabels: {site: muc}\n" GROUPS("S"), "no-target", ":2:9", "matches no target"},
         {"version: 1\ntargets: []\n" GROUPS("S"), "no-target", ":2:10", "matches no target"},
         {"version: 1\ntargets:\n" GROUPS("S"), "null-value", ":2:9", "targets has no value"},
