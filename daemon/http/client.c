@@ -18,7 +18,10 @@
  * How many connections are begun before those under way are looked at again. Handshakes cost more than all else; a
  * thousand begun at once would all be slow, and the last would pass their time limit.
  */
-enum { CONNECTS_AT_ONCE = 8 };
+enum {
+    CONNECTS_AT_ONCE = 8,
+    PATIENCE_USEC = 5 * 1000 * 1000,
+};
 
 /* First in, first out. */
 struct queue {
@@ -31,7 +34,8 @@ struct http_client {
     CURLM *multi;
     int epoll_fd;
     int wake_fd;
-    uint64_t timer_usec; /* when libcurl wants to be called, USEC_INFINITY for never */
+    uint64_t timer_usec;    /* when libcurl wants to be called, USEC_INFINITY for never */
+    uint64_t patience_usec; /* when the first cancelled call that is still waited for has been waited for enough */
     pthread_mutex_t lock;
     atomic_bool look_around; /* a cancellation flag may have been set */
     struct queue submitted;  /* under the lock */
@@ -118,6 +122,7 @@ static void start(struct http_client *c, struct call *call)
         complete(call, CURLE_ABORTED_BY_CALLBACK);
         return;
     }
+    call->started = true;
     call->previous = NULL;
     call->next = c->active;
     if (c->active)
@@ -128,17 +133,34 @@ static void start(struct http_client *c, struct call *call)
         finish(c, call, CURLE_OUT_OF_MEMORY);
 }
 
+/* A write that is under way may still be carried out after it was dropped, and after what takes it back. */
+static bool is_waited_for(struct http_client *c, struct call *call)
+{
+    uint64_t now = now_usec();
+
+    if (!call->graceful)
+        return false;
+    if (call->patience_until_usec == 0)
+        call->patience_until_usec = now + PATIENCE_USEC;
+    if (now >= call->patience_until_usec)
+        return false;
+    /* Looked at again in the turn after that. */
+    c->patience_usec = MIN(c->patience_usec, call->patience_until_usec);
+    return true;
+}
+
 /* Only after a wake-up for it: with a thousand calls under way, looking at each in every turn is felt. */
 static void drop_cancelled(struct http_client *c)
 {
     struct queue waiting = c->waiting;
     struct call *call, *next;
 
-    if (!atomic_exchange(&c->look_around, false))
+    if (!atomic_exchange(&c->look_around, false) && now_usec() < c->patience_usec)
         return;
+    c->patience_usec = USEC_INFINITY;
     for (call = c->active; call; call = next) {
         next = call->next;
-        if (is_cancelled(call))
+        if (is_cancelled(call) && !is_waited_for(c, call))
             finish(c, call, CURLE_ABORTED_BY_CALLBACK);
     }
     c->waiting = (struct queue){0};
@@ -185,21 +207,22 @@ static void finish_done(struct http_client *c)
         if (msg->msg != CURLMSG_DONE)
             continue;
         curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+        call->was_cancelled = false;
         finish(c, call, msg->data.result);
     }
 }
 
 static int wait_msec(const struct http_client *c)
 {
-    uint64_t now = now_usec();
+    uint64_t now = now_usec(), next = MIN(c->timer_usec, c->patience_usec);
 
     if (c->waiting.first)
         return 0;
-    if (c->timer_usec == USEC_INFINITY)
+    if (next == USEC_INFINITY)
         return -1;
-    if (c->timer_usec <= now)
+    if (next <= now)
         return 0;
-    return (int)MIN((c->timer_usec - now + 999) / 1000, (uint64_t)60000);
+    return (int)MIN((next - now + 999) / 1000, (uint64_t)60000);
 }
 
 /* A multi handle that fails will not finish its transfers; whoever waits for them must not wait for ever. */
@@ -333,7 +356,7 @@ int http_client_new(struct http_client **ret)
     if (!c)
         return -ENOMEM;
     c->epoll_fd = c->wake_fd = -1;
-    c->timer_usec = USEC_INFINITY;
+    c->timer_usec = c->patience_usec = USEC_INFINITY;
     pthread_mutex_init(&c->lock, NULL);
     r = client_start(c);
     if (r < 0) {

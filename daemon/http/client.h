@@ -14,7 +14,10 @@ struct call {
     CURLcode result;
     const atomic_bool *cancelled; /* NULL where nothing may cancel it */
     bool connects;                /* over a connection that does not stand yet */
+    bool graceful;                /* once sent, its answer is waited for a while even when it is cancelled */
+    bool started;
     bool was_cancelled;
+    uint64_t patience_until_usec; /* of a graceful call that was cancelled; 0 before */
     sem_t finished;
 };
 

@@ -57,6 +57,7 @@ struct http_request {
     const struct secret *cookie;
     const char *keep_cookie; /* name of a cookie of the answer that is wanted */
     uint64_t deadline_usec;  /* monotonic; on top of the endpoint's timeout */
+    bool graceful;           /* a write: once it is sent, its answer is waited for some seconds though cancelled */
     bool even_if_cancelled;  /* for cleaning up */
     bool keep_connection;    /* a write over the living connection: only where sending it twice does no harm */
 };

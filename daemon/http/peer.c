@@ -259,6 +259,7 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
                    struct http_fault *ret_fault)
 {
     struct call call = {.easy = p->easy,
+                        .graceful = req->graceful,
                         .cancelled = req->even_if_cancelled ? NULL : p->cancelled,
                         .connects = p->totals.requests == 0 || !may_reuse(req)};
 
@@ -270,7 +271,8 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
     sem_destroy(&call.finished);
     add_totals(p);
     if (call.was_cancelled) {
-        *ret_fault = (struct http_fault){.code = DIAG_INTERRUPTED, .text = "interrupted", .maybe_processed = true};
+        *ret_fault = (struct http_fault){
+            .code = DIAG_INTERRUPTED, .text = "interrupted", .maybe_processed = call.started};
         return -ECANCELED;
     }
     if (call.result == CURLE_OK && !t->too_large)

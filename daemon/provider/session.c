@@ -96,12 +96,13 @@ int session_tell_status(struct session *s, enum diag_code code, const char *meth
     return r;
 }
 
-static bool is_allowed(struct session *s, const char *method, const char *path)
+/* NULL for a request that no row names. */
+static const struct request_rule *rule_of(const struct session *s, const char *method, const char *path)
 {
     for (const struct request_rule *r = s->provider->rules; r->method; r++)
         if (strcmp(r->method, method) == 0 && pattern_match(r->path, path))
-            return r->effect == EFFECT_READ || s->may_write;
-    return false;
+            return r;
+    return NULL;
 }
 
 static int parse_answer(struct session *s, const struct http_reply *reply, struct answer *ret,
@@ -140,6 +141,7 @@ struct sending {
     const char *method, *path;
     struct buf body;
     unsigned flags;
+    enum effect effect;
 };
 
 static int send_once(struct session *s, const struct sending *what, struct answer *ret, struct secret *ret_cookie,
@@ -150,6 +152,7 @@ static int send_once(struct session *s, const struct sending *what, struct answe
                                .body = what->body.data,
                                .body_len = what->body.len,
                                .deadline_usec = s->deadline_usec,
+                               .graceful = what->effect == EFFECT_WRITE,
                                .even_if_cancelled = s->cleaning,
                                .keep_connection = s->keep_connection,
                                .keep_cookie = ret_cookie ? "session_id" : NULL};
@@ -226,14 +229,16 @@ static int send_with_login(struct session *s, const struct sending *what, struct
 int session_send(struct session *s, const char *method, const char *path, const struct value *body, unsigned flags,
                  struct answer *ret, struct secret *ret_cookie, bool *ret_maybe)
 {
+    const struct request_rule *rule = rule_of(s, method, path);
     struct sending what = {.method = method, .path = path, .body = BUF_INIT(LIMIT_BODY_BYTES), .flags = flags};
     struct http_fault fault = {0};
     int r = 0;
 
     if (ret_maybe)
         *ret_maybe = false;
-    if (!is_allowed(s, method, path))
+    if (!rule || (rule->effect == EFFECT_WRITE && !s->may_write))
         return session_tell(s, DIAG_READ_ONLY, method, path, "not sent: this run only reads");
+    what.effect = rule->effect;
     if (body)
         json_write(body, JSON_COMPACT, &what.body);
     if (what.body.error)

@@ -39,11 +39,45 @@ static void note_message(struct session *s, const struct value *answer)
     s->transaction.message_required = message && strcmp(message, "required") == 0;
 }
 
+/* Under the old login staged edits would read as if they were in force: whatever is read next is read by a new one. */
+static void forget_login(struct session *s)
+{
+    secret_done(&s->key);
+    s->fresh = false;
+    s->transaction.open = false;
+}
+
+enum {
+    TAKEN_BACK = 0,
+    NOTHING_OPEN = 1,
+};
+
+/* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
+static int close_transaction(struct session *s)
+{
+    struct answer a;
+    bool before = s->cleaning;
+    int r;
+
+    s->cleaning = true;
+    r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
+    s->cleaning = before;
+    if (r < 0)
+        return r;
+    if (a.status < 300)
+        return TAKEN_BACK;
+    if (a.status == 400 || a.status == 401 || a.status == 404)
+        return NOTHING_OPEN;
+    return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
+}
+
 /* The answer to the opening was lost: whatever is open under our login now is ours to close. */
 static int open_lost(struct session *s)
 {
-    s->transaction.open = true;
-    sps_abort(s);
+    /* Should the opening still be on its way, it comes after this: the key stays on disk for the next run. */
+    if (close_transaction(s) == TAKEN_BACK && s->keeper && s->keeper->forget(s->keeper->user) < 0)
+        return -EBADMSG;
+    forget_login(s);
     return -EBADMSG;
 }
 
@@ -113,38 +147,11 @@ int sps_begin(struct session *s)
     }
 }
 
-/* Under the old login staged edits would read as if they were in force: whatever is read next is read by a new one. */
-static void forget_login(struct session *s)
-{
-    secret_done(&s->key);
-    s->fresh = false;
-    s->transaction.open = false;
-}
-
-/* 0 when nothing is open any more for certain. */
-static int close_transaction(struct session *s)
-{
-    struct answer a;
-    bool before = s->cleaning;
-    int r;
-
-    s->cleaning = true;
-    r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
-    s->cleaning = before;
-    if (r < 0)
-        return r;
-    /* 400, 401 and 404 say that there is none any more. */
-    if (a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
-        return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
-    return 0;
-}
-
-/* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
 void sps_abort(struct session *s)
 {
     if (!s->transaction.open)
         return;
-    if (close_transaction(s) == 0 && s->keeper && s->keeper->forget(s->keeper->user) < 0)
+    if (close_transaction(s) >= 0 && s->keeper && s->keeper->forget(s->keeper->user) < 0)
         session_tell(s, DIAG_STATE, "DELETE", TRANSACTION, "taken back, but its key could not be removed");
     forget_login(s);
 }
@@ -169,7 +176,9 @@ int sps_recover(struct session *s)
     s->cleaning = false;
     if (r < 0)
         return r;
-    return open ? close_transaction(s) : 0;
+    if (open)
+        r = close_transaction(s);
+    return r < 0 ? r : 0;
 }
 
 /* The part of a staged path behind our collection: "" for the collection itself; NULL where it is another. */
