@@ -49,6 +49,10 @@ static void render_item(struct buf *out, const struct item *i)
 {
     buf_addf(out, "  - %s ", item_op_to_string(i->op));
     add_code(out, i->path);
+    if (i->op == ITEM_ADD && (i->secret || i->after.type != VALUE_TEXT || strcmp(i->after.text, i->path) != 0)) {
+        buf_add_str(out, ": ");
+        add_value(out, i, &i->after);
+    }
     if (i->op == ITEM_CHANGE || i->op == ITEM_MOVE) {
         buf_add_str(out, ": ");
         add_value(out, i, &i->before);
@@ -83,6 +87,15 @@ static void render_heading(struct buf *out, const struct target_plan *t)
     }
 }
 
+static void render_unmanaged(struct buf *out, const struct target_plan *t)
+{
+    for (size_t i = 0; i < t->n_unmanaged; i++) {
+        buf_addf(out, "- unmanaged: %s ", t->unmanaged[i].kind->name);
+        add_code(out, t->unmanaged[i].object);
+        buf_add_char(out, '\n');
+    }
+}
+
 /* Adds PIECE to the page unless the page would grow past what a code forge accepts. */
 static bool add_piece(struct buf *out, struct buf *piece)
 {
@@ -110,7 +123,8 @@ static bool render_target(struct buf *out, const struct target_plan *t, struct b
                 return false;
         }
     }
-    return true;
+    render_unmanaged(piece, t);
+    return add_piece(out, piece);
 }
 
 void render_markdown(const struct plan *p, struct buf *out)

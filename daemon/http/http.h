@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTPS to appliances. One I/O thread owns libcurl's multi handle, so that the parsed CA store, TLS sessions and
+ * HTTPS to appliances. One I/O thread owns libcurl's multi handle, so that the parsed CA store and the
  * kept connections serve all targets and a hanging peer costs nobody else anything. Any thread may call
  * http_call() on a peer of its own and waits there for the answer, the deadline or the cancellation.
  *

@@ -2,6 +2,7 @@
 #include "provider/provider.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "provider/ics/ics.h"
 #include "provider/sps/sps.h"
@@ -22,6 +23,24 @@ void observed_list_done(struct observed_list *l)
 {
     free(l->items);
     *l = (struct observed_list){0};
+}
+
+static int compare_observed(const void *a, const void *b)
+{
+    return strcmp(((const struct observed *)a)->name, ((const struct observed *)b)->name);
+}
+
+void observed_list_sort(struct observed_list *l)
+{
+    if (l->n > 1)
+        qsort(l->items, l->n, sizeof(*l->items), compare_observed);
+}
+
+const struct observed *observed_list_find(const struct observed_list *sorted, const char *name)
+{
+    struct observed wanted = {.name = name};
+
+    return sorted->n ? bsearch(&wanted, sorted->items, sorted->n, sizeof(*sorted->items), compare_observed) : NULL;
 }
 
 int observed_list_add(struct observed_list *l, struct observed o)

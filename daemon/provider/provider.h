@@ -94,6 +94,9 @@ struct provider {
 };
 
 void observed_list_done(struct observed_list *l);
+/* By name; look-ups need it. */
+void observed_list_sort(struct observed_list *l);
+const struct observed *observed_list_find(const struct observed_list *sorted, const char *name);
 int observed_list_add(struct observed_list *l, struct observed o) _must_check_;
 
 extern const struct system *const systems[];

@@ -33,11 +33,6 @@ static int builder_end(struct builder *b, struct value *ret)
     return r;
 }
 
-static int compare_observed(const void *a, const void *b)
-{
-    return strcmp(((const struct observed *)a)->name, ((const struct observed *)b)->name);
-}
-
 /* Adds NAME: {KIND: body} to a group, beside what other kinds of the group said of the same object. */
 static int add_to_group(struct builder *group, const struct kind *k, const char *name, struct value body)
 {
@@ -91,8 +86,8 @@ static int export_collection(struct run *r, const struct kind *k, struct builder
     struct value map;
     int e = r->session.provider->list(&r->session, k, &live);
 
-    if (e == 0 && live.n > 1)
-        qsort(live.items, live.n, sizeof(*live.items), compare_observed);
+    if (e == 0)
+        observed_list_sort(&live);
     for (size_t i = 0; i < live.n && e == 0; i++) {
         struct value body;
 

@@ -115,16 +115,11 @@ static int plan_unnamed(struct run *r, struct target_plan *p, const struct kind 
     return 0;
 }
 
-static int compare_observed(const void *a, const void *b)
-{
-    return strcmp(((const struct observed *)a)->name, ((const struct observed *)b)->name);
-}
-
 /* Names are the identity: of two objects with one name nobody knows which is meant. */
 static int check_ambiguous(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *l)
 {
     for (size_t i = 1; i < l->n; i++)
-        if (compare_observed(&l->items[i - 1], &l->items[i]) == 0)
+        if (strcmp(l->items[i - 1].name, l->items[i].name) == 0)
             return diag_add_target(&p->diags, DIAG_AMBIGUOUS, r->target->name,
                                    "two objects of kind %s are called '%s' on the appliance; rename one of them there",
                                    k->name, l->items[i].name);
@@ -138,10 +133,8 @@ static int forget_gone(struct run *r, struct target_plan *p, const struct kind *
 
     for (size_t i = r->ledger.n; i > 0; i--) {
         const char *object = r->ledger.entries[i - 1].name + n + 1;
-        struct observed wanted = {.name = object};
-
         if (strncmp(r->ledger.entries[i - 1].name, k->name, n) != 0 || object[-1] != '/' ||
-            bsearch(&wanted, live->items, live->n, sizeof(*live->items), compare_observed))
+            observed_list_find(live, object))
             continue;
         if (ledger_note_gone(&r->ledger, k->name, object) < 0)
             return diag_oom(&p->diags);
@@ -176,8 +169,7 @@ static int plan_collection(struct run *r, struct target_plan *p, const struct ki
 
     if (e < 0)
         return e;
-    if (live.n > 1)
-        qsort(live.items, live.n, sizeof(*live.items), compare_observed);
+    observed_list_sort(&live);
     e = check_ambiguous(r, p, k, &live);
     if (e == 0)
         e = forget_gone(r, p, k, &live);

@@ -51,8 +51,15 @@ struct kind {
     const char *help;
 };
 
+/* A member of `auth:` that a system has a use for. */
+struct auth_member {
+    const char *name;
+    bool required;
+};
+
 struct system {
-    const char *name; /* as `type:` of a target and as a section of a document */
+    const struct auth_member *auth; /* ended by one without a name */
+    const char *name;               /* as `type:` of a target and as a section of a document */
     const char *title;
     const struct kind *const *kinds;
     size_t n_kinds;

@@ -59,7 +59,7 @@ static int tell_holder(int fd, const char *target, struct diag_list *diags)
     ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
     text[MAX(n, 0)] = '\0';
-    if (sscanf(text, "%ld %llu", &pid, &since) != 2)
+    if (sscanf(text, "%ld %llu", &pid, &since) != 2 || since > now_real_usec() / USEC_PER_SEC)
         return diag_add_target(diags, DIAG_LOCKED, target, "another Convergate works on it; try again later");
     return diag_add_target(
         diags, DIAG_LOCKED, target,

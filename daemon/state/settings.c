@@ -116,32 +116,23 @@ static const struct system *find_system(struct loading *l, const struct value *t
     return NULL;
 }
 
-/* What each system needs under auth, and what it has no use for. */
-static const struct {
-    const char *system, *member;
-    bool required;
-} auth_members[] = {
-    {"ics", "realm", true},    {"ics", "username", true}, {"ics", "password", true},
-    {"sps", "username", true}, {"sps", "password", true}, {"sps", "login-method", false},
-};
+static bool auth_has_use(const struct system *s, const char *name)
+{
+    for (const struct auth_member *m = s->auth; m->name; m++)
+        if (strcmp(m->name, name) == 0)
+            return true;
+    return false;
+}
 
 static void check_auth(struct loading *l, const struct target *t, const struct value *auth)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(auth_members); i++)
-        if (strcmp(auth_members[i].system, t->system->name) == 0 && auth_members[i].required &&
-            !value_get(auth, auth_members[i].member))
-            complain(l, auth, DIAG_MISSING_KEY, "%s is missing under auth; %s needs it", auth_members[i].member,
+    for (const struct auth_member *m = t->system->auth; m->name; m++)
+        if (m->required && !value_get(auth, m->name))
+            complain(l, auth, DIAG_MISSING_KEY, "%s is missing under auth; %s needs it", m->name, t->system->title);
+    for (uint32_t i = 0; i < auth->count; i++)
+        if (!auth_has_use(t->system, auth->pairs[i].key.text))
+            complain(l, &auth->pairs[i].key, DIAG_UNKNOWN_KEY, "%s means nothing to %s", auth->pairs[i].key.text,
                      t->system->title);
-    for (uint32_t k = 0; k < auth->count; k++) {
-        const char *name = auth->pairs[k].key.text;
-        bool used = false;
-
-        for (size_t i = 0; i < ARRAY_SIZE(auth_members); i++)
-            used = used ||
-                   (strcmp(auth_members[i].system, t->system->name) == 0 && strcmp(auth_members[i].member, name) == 0);
-        if (!used)
-            complain(l, &auth->pairs[k].key, DIAG_UNKNOWN_KEY, "%s means nothing to %s", name, t->system->title);
-    }
 }
 
 static int load_ca_file(struct loading *l, struct target *t, const struct value *tls)

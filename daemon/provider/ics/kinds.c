@@ -138,5 +138,7 @@ static const struct kind source_ip = {
 
 static const struct kind *const kinds[] = {&ad_groups, &ldap_groups, &source_ip};
 
+static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};
+
 const struct system ics_system = {
-    .name = "ics", .title = "Ivanti Connect Secure", .kinds = kinds, .n_kinds = ARRAY_SIZE(kinds)};
+    .auth = auth, .name = "ics", .title = "Ivanti Connect Secure", .kinds = kinds, .n_kinds = ARRAY_SIZE(kinds)};

@@ -88,5 +88,10 @@ static const struct kind time_policies = {
 
 static const struct kind *const kinds[] = {&userlists, &time_policies};
 
-const struct system sps_system = {
-    .name = "sps", .title = "Safeguard for Privileged Sessions", .kinds = kinds, .n_kinds = ARRAY_SIZE(kinds)};
+static const struct auth_member auth[] = {{"username", true}, {"password", true}, {"login-method", false}, {0}};
+
+const struct system sps_system = {.auth = auth,
+                                  .name = "sps",
+                                  .title = "Safeguard for Privileged Sessions",
+                                  .kinds = kinds,
+                                  .n_kinds = ARRAY_SIZE(kinds)};
