@@ -8,7 +8,7 @@
 #include "base/time-util.h"
 #include "http/client.h"
 
-enum { CONNECT_TIMEOUT_MSEC = 10 * 1000 };
+enum { CONNECT_TIMEOUT_MSEC = 10 * 1000, NAMES_SEC = 60 };
 
 /* What the callbacks of one request fill. */
 struct transfer {
@@ -264,6 +264,8 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
                         .connects = p->totals.requests == 0 || !may_reuse(req)};
 
     p->error[0] = '\0';
+    /* libcurl walks all names it has kept at the end of each request, unless they never get old. */
+    curl_easy_setopt(p->easy, CURLOPT_DNS_CACHE_TIMEOUT, call.connects ? (long)NAMES_SEC : -1L);
     sem_init(&call.finished, 0, 0);
     http_client_submit(p->client, &call);
     while (sem_wait(&call.finished) < 0 && errno == EINTR)
