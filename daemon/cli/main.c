@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -29,6 +30,8 @@ int main(int argc, char **argv)
     /* No core and no ptrace of a process that holds administrators' passwords. */
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
+    /* Else glibc moves this limit, and what was a large block once stays with the process. */
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     json_init();
     status = options_parse(argc, argv, &o, &verb, &go);
     if (go) {

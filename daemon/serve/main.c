@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -179,6 +180,8 @@ int main(int argc, char **argv)
     /* No core and no ptrace of a process that holds administrators' passwords. */
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
+    /* Else glibc moves this limit, and what was a large block once stays with the process. */
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     log_begin();
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
