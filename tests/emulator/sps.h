@@ -33,9 +33,9 @@ void sps_commit_transaction(struct request *q, struct reply *a);
 void sps_abort_transaction(struct request *q, struct reply *a);
 void sps_get_changes(struct request *q, struct reply *a);
 cJSON *sps_transactions_to_json(const struct appliance *p);
-/* Before every write: the policies that this session may edit, or NULL with a refusal in `a`. */
+/* Before every write: the policies that the session may edit, or NULL with a refusal in `a`. */
 cJSON *sps_need_working(struct request *q, struct reply *a);
-/* What this session sees: its own edits, else what is committed. */
+/* What the session sees: its own edits, else what is committed. */
 const cJSON *sps_visible_policies(const struct request *q);
 
 /* sps_changes.c */

@@ -38,7 +38,7 @@ void sps_get_transaction(struct request *q, struct reply *a) {
     answer_status(q, a);
 }
 
-/* The user who keeps this session from opening a transaction, or NULL. */
+/* The user who keeps the session from opening a transaction, or NULL. */
 static const char *find_holder(const struct request *q) {
     const struct appliance *p = q->appliance;
 
@@ -66,7 +66,7 @@ static bool try_open(struct request *q, struct reply *a) {
 
 void sps_open_transaction(struct request *q, struct reply *a) {
     if (transaction_is_open(&q->session->transaction)) {
-        sps_refuse(q, a, 400, "TransactionAlreadyOpen", "This session has an open transaction.");
+        sps_refuse(q, a, 400, "TransactionAlreadyOpen", "The session has an open transaction.");
         return;
     }
     if (!try_open(q, a))
