@@ -73,14 +73,12 @@
     X(UNKNOWN_OBJECT, "unknown-object")         \
     X(AMBIGUOUS, "ambiguous-name")              \
     X(INCOMPLETE, "incomplete-object")          \
-    X(BUILT_IN, "built-in")                     \
     X(FOREIGN_CHANGES, "foreign-changes")       \
     X(OUTCOME_UNKNOWN, "outcome-unknown")       \
     X(NOT_CONVERGED, "not-converged")           \
     X(RECOVERED, "recovered")                   \
     X(LOCKED_OUT, "locked-out")                 \
     X(ROLLED_BACK, "rolled-back")               \
-    X(HELD, "held")                             \
     X(INTERRUPTED, "interrupted")               \
     X(DEADLINE, "deadline")                     \
     X(LOCKED, "locked")                         \

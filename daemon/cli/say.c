@@ -62,7 +62,7 @@ enum exit_status say_results(const struct buf *text, const char *out)
         r = -errno;
     if (r == 0)
         return STATUS_OK;
-    say_error("cannot write %s: %s [output]", out ? out : "the results", strerror(-r));
+    say_error("cannot write %s: %s [%s]", out ? out : "the results", strerror(-r), diag_code_to_string(DIAG_OUTPUT));
     return STATUS_FAILED;
 }
 

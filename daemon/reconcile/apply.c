@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The second half of a run: lock, take back what a killed run left open, read again, write in order with every
+ * The second half of a run: lock, resolve what a killed run intended, begin, read again, write in order with every
  * intent on disk first, commit, keep the way back, verify.
  */
 #include <errno.h>

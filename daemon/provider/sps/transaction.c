@@ -71,14 +71,20 @@ static int close_transaction(struct session *s)
     return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
 }
 
+/* The key on disk goes when nothing can be open under it any more. */
+static int forget_kept_key(struct session *s)
+{
+    return s->keeper ? s->keeper->forget(s->keeper->user) : 0;
+}
+
 /* The answer to the opening was lost: whatever is open under our login now is ours to close. */
 static int open_lost(struct session *s)
 {
     /* Should the opening still be on its way, it comes after this: the key stays on disk for the next run. */
-    if (close_transaction(s) == TAKEN_BACK && s->keeper && s->keeper->forget(s->keeper->user) < 0)
-        return -EBADMSG;
+    int r = close_transaction(s) == TAKEN_BACK ? forget_kept_key(s) : 0;
+
     forget_login(s);
-    return -EBADMSG;
+    return r == -ENOMEM ? r : -EBADMSG;
 }
 
 /* 0 opened, -EAGAIN held by someone else (told), other errors told. Guide: "Open a transaction". */
@@ -123,7 +129,7 @@ static int try_open(struct session *s)
     if (s->keeper && s->keeper->keep(s->keeper->user, &s->key) < 0)
         return -EBADMSG;
     r = send_open(s);
-    if (r < 0 && secret_is_set(&s->key) && s->keeper && s->keeper->forget(s->keeper->user) < 0)
+    if (r < 0 && secret_is_set(&s->key) && forget_kept_key(s) < 0)
         return -EBADMSG;
     return r;
 }
@@ -151,7 +157,7 @@ void sps_abort(struct session *s)
 {
     if (!s->transaction.open)
         return;
-    if (close_transaction(s) >= 0 && s->keeper && s->keeper->forget(s->keeper->user) < 0)
+    if (close_transaction(s) >= 0 && forget_kept_key(s) < 0)
         session_tell(s, DIAG_STATE, "DELETE", TRANSACTION, "taken back, but its key could not be removed");
     forget_login(s);
 }
@@ -311,7 +317,7 @@ static int check_committed(struct session *s, enum outcome *ret)
     }
     s->transaction.open = false;
     *ret = OUTCOME_ACCEPTED;
-    return s->keeper && s->keeper->forget(s->keeper->user) < 0 ? -EBADMSG : 0;
+    return forget_kept_key(s) < 0 ? -EBADMSG : 0;
 }
 
 /* Guide: "Commit a transaction". */
