@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Else each message would carry the place of the one call below. */
+#define SD_JOURNAL_SUPPRESS_LOCATION
 #include "serve/log.h"
 
 #include <stdbool.h>
