@@ -25,6 +25,7 @@ needs_tests='
 file:/usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 scdoc scdoc
 mandoc mandoc
+systemd-analyze systemd
 '
 needs_clang='
 clang clang
