@@ -74,6 +74,9 @@ static const struct route route_table[] = {
     {"POST", SOURCE_IP "/ips/ip", ics_post_ip, ROUTE_BODY},
     {"GET", REALMS "/realm/*/role-mapping-rules", ics_get_rules, 0},
     {"PUT", REALMS "/realm/*/role-mapping-rules", ics_put_rules, ROUTE_BODY},
+    {"GET", ROLES, ics_list_roles, 0},
+    {"GET", ROLES "/admin-role", ics_list_roles, 0},
+    {"GET", ROLES "/admin-role/*", ics_get_role, 0},
     {"GET", ROLES "/admin-role/*/general/session-options", ics_get_session_options, 0},
     {"PUT", ROLES "/admin-role/*/general/session-options", ics_put_session_options, ROUTE_BODY},
 };
@@ -105,10 +108,15 @@ static void ics_serve(struct request *q, struct reply *a) {
         route->handle(q, a);
 }
 
+static void normalise_state(cJSON *state) {
+    ics_normalise_groups(state);
+    ics_normalise_roles(state);
+}
+
 const struct appliance_type ics_type = {
     .name = "ics",
     .login_path = "/api/v1/realm_auth",
-    .normalise_state = ics_normalise_groups,
+    .normalise_state = normalise_state,
     .find_session = ics_find_session,
     .serve = ics_serve,
 };

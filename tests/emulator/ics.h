@@ -7,7 +7,11 @@
 #include "request.h"
 #include "route.h"
 
+#define ICS_READ_ONLY_ROLE ".Read-Only Administrators"
+
 /* ics_reply.c */
+/* The item of `collection` that the path names first, or NULL and 404. */
+const cJSON *ics_find_item(const struct request *q, const char *collection, struct reply *a);
 void ics_refuse(struct reply *a, unsigned status, const char *format, ...) _printf_(3, 4);
 void ics_confirm(const struct request *q, struct reply *a, unsigned status);
 /* Takes `json`; empty lists take the form that the options say. */
@@ -22,6 +26,12 @@ bool ics_is_flag(const cJSON *object, const char *name);
 struct session *ics_find_session(const struct request *q);
 bool ics_authenticate(struct request *q, struct reply *a);
 void ics_realm_auth(struct request *q, struct reply *a);
+const char *ics_realm_of(const cJSON *admin);
+
+/* ics_mapping.c */
+/* The roles of this administrator in his realm (to be freed), an empty list if he is not let in. */
+cJSON *ics_map_roles(const cJSON *state, const char *user);
+bool ics_may_write(const cJSON *roles);
 
 /* ics_groups.c */
 void ics_get_ad_groups(struct request *q, struct reply *a);
@@ -46,8 +56,14 @@ void ics_get_auth_server(struct request *q, struct reply *a);
 void ics_list_realms(struct request *q, struct reply *a);
 void ics_get_realm(struct request *q, struct reply *a);
 
-/* ics_role.c */
+void ics_list_roles(struct request *q, struct reply *a);
+void ics_get_role(struct request *q, struct reply *a);
+
+/* ics_rules.c */
 void ics_get_rules(struct request *q, struct reply *a);
 void ics_put_rules(struct request *q, struct reply *a);
+
+/* ics_role.c */
+void ics_normalise_roles(cJSON *state);
 void ics_get_session_options(struct request *q, struct reply *a);
 void ics_put_session_options(struct request *q, struct reply *a);

@@ -47,6 +47,10 @@ void ics_list_realms(struct request *q, struct reply *a) {
     list_stubs(q, a, "admin-realms", "realm", "administrators/admin-realms/realm");
 }
 
+void ics_list_roles(struct request *q, struct reply *a) {
+    list_stubs(q, a, "admin-roles", "admin-role", "administrators/admin-roles/admin-role");
+}
+
 /* Moves a list from where the state keeps it to where the tree of the appliance has it. */
 static void nest_groups(cJSON *server, const char *state_member, const char *branch, const char *member) {
     cJSON *list = cJSON_DetachItemFromObjectCaseSensitive(server, state_member);
@@ -59,13 +63,11 @@ static void nest_groups(cJSON *server, const char *state_member, const char *bra
 }
 
 void ics_get_auth_server(struct request *q, struct reply *a) {
-    const cJSON *stored = json_get(json_get(q->appliance->state, "auth-servers"), q->names[0]);
+    const cJSON *stored = ics_find_item(q, "auth-servers", a);
     cJSON *server;
 
-    if (!stored) {
-        ics_refuse(a, 404, "Resource not found");
+    if (!stored)
         return;
-    }
     server = cJSON_Duplicate(stored, true);
     json_put(server, "name", cJSON_CreateString(q->names[0]));
     if (!json_get(server, "auth-server-type"))
@@ -78,17 +80,29 @@ void ics_get_auth_server(struct request *q, struct reply *a) {
 }
 
 void ics_get_realm(struct request *q, struct reply *a) {
-    const cJSON *stored = json_get(json_get(q->appliance->state, "admin-realms"), q->names[0]);
+    const cJSON *stored = ics_find_item(q, "admin-realms", a);
     cJSON *realm, *source_ip;
 
-    if (!stored) {
-        ics_refuse(a, 404, "Resource not found");
+    if (!stored)
         return;
-    }
     realm = cJSON_Duplicate(stored, true);
     json_put(realm, "name", cJSON_CreateString(q->names[0]));
     source_ip = cJSON_DetachItemFromObjectCaseSensitive(realm, "source-ip");
     if (source_ip)
         json_put(json_need_object(realm, "authentication-policy"), "source-ip", source_ip);
     ics_return_take(q, a, realm);
+}
+
+void ics_get_role(struct request *q, struct reply *a) {
+    const cJSON *stored = ics_find_item(q, "admin-roles", a);
+    cJSON *role, *options;
+
+    if (!stored)
+        return;
+    role = cJSON_Duplicate(stored, true);
+    json_put(role, "name", cJSON_CreateString(q->names[0]));
+    options = cJSON_DetachItemFromObjectCaseSensitive(role, "session-options");
+    if (options)
+        json_put(json_need_object(role, "general"), "session-options", options);
+    ics_return_take(q, a, role);
 }

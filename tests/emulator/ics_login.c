@@ -32,6 +32,23 @@ static bool is_worn_out(const struct request *q, const struct session *session) 
     return limit > 0 && session->requests >= limit;
 }
 
+const char *ics_realm_of(const cJSON *admin) {
+    return json_text(admin, "realm") ?: "Admin Users";
+}
+
+/* Is he who logged in still let in by address and role, and may he do this? */
+static bool is_entitled(const struct request *q, const struct session *session) {
+    const struct appliance *p = q->appliance;
+    _cleanup_json_ cJSON *roles = NULL;
+
+    if (p->options.deny_mode == DENY_MODE_AT_ONCE) {
+        roles = ics_map_roles(p->state, session->user);
+        if (!roles->child || !ics_realm_admits(p->state, session->realm, &q->link->peer))
+            return false;
+    }
+    return request_is(q, "GET") || ics_may_write(roles ?: session->roles);
+}
+
 bool ics_authenticate(struct request *q, struct reply *a) {
     struct appliance *p = q->appliance;
     struct session *session = ics_find_session(q);
@@ -46,8 +63,7 @@ bool ics_authenticate(struct request *q, struct reply *a) {
     }
     session->requests++;
     request_set_session(q, session);
-    if (p->options.deny_mode == DENY_MODE_AT_ONCE &&
-        !ics_realm_admits(p->state, session->realm, &q->link->peer)) {
+    if (!is_entitled(q, session)) {
         reply_set_text(a, 403, "text/html; charset=utf-8", "");
         return false;
     }
@@ -57,20 +73,21 @@ bool ics_authenticate(struct request *q, struct reply *a) {
 static bool is_admin(const cJSON *state, const char *user, const char *password, const char *realm) {
     const cJSON *admin = json_get(json_get(state, "admins"), user);
     const char *known_password = json_text(admin, "password");
-    const char *known_realm = json_text(admin, "realm") ?: "Admin Users";
 
-    return known_password && strcmp(known_password, password) == 0 && strcmp(known_realm, realm) == 0;
+    return known_password && strcmp(known_password, password) == 0 && strcmp(ics_realm_of(admin), realm) == 0;
 }
 
 /* 0 if the login may go on, else the status to refuse it with. */
 static unsigned judge_login(struct request *q, const char *realm) {
     const struct appliance *p = q->appliance;
     _cleanup_free_ char *password = NULL;
+    _cleanup_json_ cJSON *roles = NULL;
 
     free(TAKE_PTR(q->user));
     if (!request_basic(q, &q->user, &password) || !is_admin(p->state, q->user, password, realm))
         return 401;
-    if (!ics_realm_admits(p->state, realm, &q->link->peer))
+    roles = ics_map_roles(p->state, q->user);
+    if (!roles->child || !ics_realm_admits(p->state, realm, &q->link->peer))
         return 403;
     if (p->options.max_sessions > 0 && p->sessions.n >= p->options.max_sessions)
         return 403;
@@ -82,6 +99,13 @@ static char *make_key(void) {
 
     util_random_hex(hex, 32);
     return util_encode_base64(hex, 32);
+}
+
+static void add_session(struct request *q, const char *realm, const char *key) {
+    struct session *session = session_add(&q->appliance->sessions, q->user, realm, key);
+
+    session->roles = ics_map_roles(q->appliance->state, q->user);
+    request_set_session(q, session);
 }
 
 void ics_realm_auth(struct request *q, struct reply *a) {
@@ -107,7 +131,7 @@ void ics_realm_auth(struct request *q, struct reply *a) {
     else {
         sessions->logins_ok++;
         cJSON_AddStringToObject(json, "api_key", key);
-        request_set_session(q, session_add(sessions, q->user, realm, key));
+        add_session(q, realm, key);
     }
     reply_set_json_take(a, 200, json);
     a->applied = true;

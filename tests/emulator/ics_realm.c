@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-static const cJSON *find_realm(const struct request *q, struct reply *a) {
-    const cJSON *realm = json_get(json_get(q->appliance->state, "admin-realms"), q->names[0]);
-
-    if (!realm)
-        ics_refuse(a, 404, "Resource not found");
-    return realm;
-}
-
 /* With all that the appliance returns even where nothing was ever set. */
 static cJSON *copy_source_ip(const cJSON *realm) {
     const cJSON *stored = json_get(realm, "source-ip");
@@ -75,13 +67,13 @@ static void store_take(struct request *q, struct reply *a, cJSON *source_ip, uns
 }
 
 void ics_get_source_ip(struct request *q, struct reply *a) {
-    const cJSON *realm = find_realm(q, a);
+    const cJSON *realm = ics_find_item(q, "admin-realms", a);
     if (realm)
         ics_return_take(q, a, copy_source_ip(realm));
 }
 
 void ics_put_source_ip(struct request *q, struct reply *a) {
-    const cJSON *realm = find_realm(q, a);
+    const cJSON *realm = ics_find_item(q, "admin-realms", a);
     cJSON *source_ip;
 
     if (!realm)
@@ -92,7 +84,7 @@ void ics_put_source_ip(struct request *q, struct reply *a) {
 }
 
 void ics_get_customized(struct request *q, struct reply *a) {
-    const cJSON *realm = find_realm(q, a);
+    const cJSON *realm = ics_find_item(q, "admin-realms", a);
     cJSON *source_ip, *json;
 
     if (!realm)
@@ -117,7 +109,7 @@ void ics_put_customized(struct request *q, struct reply *a) {
 }
 
 void ics_get_ips(struct request *q, struct reply *a) {
-    const cJSON *realm = find_realm(q, a);
+    const cJSON *realm = ics_find_item(q, "admin-realms", a);
     cJSON *source_ip;
 
     if (!realm)
@@ -128,7 +120,7 @@ void ics_get_ips(struct request *q, struct reply *a) {
 }
 
 void ics_put_ips(struct request *q, struct reply *a) {
-    const cJSON *realm = find_realm(q, a);
+    const cJSON *realm = ics_find_item(q, "admin-realms", a);
     cJSON *source_ip;
 
     if (!realm)
@@ -140,7 +132,7 @@ void ics_put_ips(struct request *q, struct reply *a) {
 
 /* A new item goes to the end; the place cannot be chosen. */
 void ics_post_ip(struct request *q, struct reply *a) {
-    const cJSON *realm = find_realm(q, a);
+    const cJSON *realm = ics_find_item(q, "admin-realms", a);
     cJSON *source_ip;
 
     if (!realm)

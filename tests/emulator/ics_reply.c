@@ -99,3 +99,11 @@ bool ics_is_flag(const cJSON *object, const char *name) {
 
     return !json_get(object, name) || (text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0));
 }
+
+const cJSON *ics_find_item(const struct request *q, const char *collection, struct reply *a) {
+    const cJSON *item = json_get(json_get(q->appliance->state, collection), q->names[0]);
+
+    if (!item)
+        ics_refuse(a, 404, "Resource not found");
+    return item;
+}

@@ -9,8 +9,10 @@ is "control: merge is recursive, null deletes" '[null,{"b":[1],"d":2}]' \
     "$(control GET /copy-0002/state | jq -c '[.mark,.a]')"
 is "control: copies do not share changes" '"given"' "$(control GET /copy-0001/state | jq .mark)"
 control PUT /copy-0003/state '{"mark":"put"}' >/dev/null
-is "control: PUT replaces the state" '{"mark":"put"}' "$(control GET /copy-0003/state | jq -c .)"
-is "control: a name with a slash" '{}' "$(control GET /slash%2Fed/state | jq -c .)"
+is "control: PUT replaces the state" '["admin-roles","mark"]' "$(control GET /copy-0003/state | jq -c keys)"
+is "control: a name with a slash" '["admin-roles"]' "$(control GET /slash%2Fed/state | jq -c keys)"
+is "control: the roles that every appliance has" '[".Administrators",".Read-Only Administrators"]' \
+    "$(control GET /slash%2Fed/state | jq -c '."admin-roles"|keys')"
 is "control: no such appliance" 404 \
     "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$dir/control.sock" http://x/nobody/state)"
 is "control: a body that is not JSON" 400 \

@@ -125,6 +125,9 @@ is "ics: a server's unknown members" '"kept"' "$(field '."extra-member"')"
 ics PUT "$rules" '{"rule":[{"name":"r","roles":[".Administrators"],"group":{"group-names":["B"]},
     "stop-rules-processing":"true"}]}'
 is "ics: rules" 200 "$status"
+ics PUT "$rules" '{"rule":[{"name":"r","roles":["z"]}]}'; refused "a rule for a role that is not there" 422
+ics PUT "$rules" '{"rule":[{"name":"r","roles":[],"group":{"group-names":["B","Nobody"]}}]}'
+refused "a rule for a group that is not there" 422
 ics PUT "$ldap" '{"user-group":[{"name":"A","dn":"CN=A","group-type":"dynamic"}]}'; refused "a group in use" 422
 ics PUT "$rules" '{"rule":[]}'; ics PUT "$ldap" '{"user-group":null}'
 is "ics: a group out of use" 200 "$status"
@@ -143,28 +146,13 @@ is "ics: PUT answered with a warning" '200 "The configuration has been implicitl
     "$status $(field '.result.warnings[0].message')"
 options ics '{"put-answer":"info"}'
 
-# Role mapping rules
-ics PUT "$rules" '{"user-selects-role":"true"}'; ics GET "$rules"
-is "ics: rules merge" '["true","false",[]]' "$(field '[."user-selects-role",."user-selects-roleset",.rule]')"
-ics PUT "$rules" '{"rule":[{"roles":["x"]}]}'; refused "a rule without a name" 422
-ics PUT "$rules" '{"rule":[{"name":"r","roles":["x"]},{"name":"r","roles":["y"]}]}'; refused "a rule twice" 422
-ics PUT "$rules" '{"rule":[{"name":"r","roles":null},{"name":"a","roles":["y"],"user-name":{"test":"is"}}]}'; ics \
-    GET "$rules"
-is "ics: rules keep order and unknown members" '["r","a","is"]' "$(field '[.rule[].name, .rule[1]."user-name".test]')"
-
-# Session options
-ics PUT "$role" '{"idle-timeout":"5"}'; is "ics: session options" 200 "$status"
-ics GET "$role"; is "ics: session options merge" '{"idle-timeout":"5","reminder-time":"3"}' "$(field .)"
-ics PUT "$role" '{"idle-timeout":"4"}'; refused "too short a timeout" 422
-ics PUT "$role" '{"idle-timeout":"5m"}'; refused "a timeout that is no number" 422
-ics GET "${role/\%2EAdministrators/Nobody}"; refused "no such role" 404
-
 # Source address rules
 reset_ics
 ics GET "$realms"
 is "ics: stubs of realms" '"/api/v1/configuration/administrators/admin-realms/realm/Admin%20Users"' \
     "$(field .realm[0].href)"
-ics GET "$realms/realm"; is "ics: the list itself too" '["Admin Users","Strict Realm"]' "$(field '[.realm[].name]')"
+ics GET "$realms/realm"
+is "ics: the list itself too" '["Admin Users","Strict Realm","Mapped"]' "$(field '[.realm[].name]')"
 ics GET "$realm"; is "ics: a realm" '"any-ip"' "$(field '."authentication-policy"."source-ip".customized')"
 ics POST "$source_ip/ips/ip" '{"access":"allow","address":"127.0.0.1","netmask":"255.255.255.255"}'
 is "ics: POST appends" 201 "$status"

@@ -30,6 +30,7 @@ struct session *session_find(const struct session_table *table, const char *key)
 
 static void session_free(struct session *session) {
     transaction_close(&session->transaction);
+    cJSON_Delete(session->roles);
     free(session->key);
     free(session->user);
     free(session->realm);

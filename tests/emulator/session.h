@@ -17,6 +17,7 @@ struct session {
     unsigned id;
     char *key; /* API key or cookie value */
     char *user, *realm;
+    cJSON *roles; /* ICS: as mapped at login */
     unsigned requests;
     uint64_t since_msec;
     struct transaction transaction; /* open if `working` is there */
