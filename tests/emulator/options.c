@@ -16,7 +16,12 @@ struct option_row {
     const char *words[4]; /* of OPTION_WORD, in the order of the enum */
 };
 
-#define ROW(text, kind, member, ...) {text, kind, offsetof(struct options, member), {__VA_ARGS__}}
+#define ROW(text, kind, member, ...)                                                                         \
+    {                                                                                                        \
+        text, kind, offsetof(struct options, member), {                                                      \
+            __VA_ARGS__                                                                                      \
+        }                                                                                                    \
+    }
 
 static const struct option_row option_table[] = {
     ROW("log-limit", OPTION_NUMBER, log_limit, NULL),
@@ -35,12 +40,15 @@ static const struct option_row option_table[] = {
     ROW("changes", OPTION_BOOL, changes, NULL),
     ROW("auto-open", OPTION_BOOL, auto_open, NULL),
     ROW("embed-bodies", OPTION_BOOL, embed_bodies, NULL),
+    ROW("user-certificates", OPTION_BOOL, user_certificates, NULL),
+    ROW("empty-crl", OPTION_WORD, empty_crl, "text", "null"),
     ROW("reference-check", OPTION_WORD, reference_check, "delete", "commit"),
     ROW("session-requests", OPTION_NUMBER, session_requests, NULL),
 };
 
 void options_set_defaults(struct options *ret) {
-    *ret = (struct options){.log_limit = 10000, .exclusive = true, .changes = true};
+    *ret = (struct options){
+        .log_limit = 10000, .exclusive = true, .changes = true, .user_certificates = true};
 }
 
 static const struct option_row *find_row(const char *name) {

@@ -12,6 +12,7 @@ enum empty_lists { EMPTY_LISTS_ARRAY, EMPTY_LISTS_NULL, EMPTY_LISTS_ABSENT, _EMP
 enum deny_mode { DENY_MODE_AT_ONCE, DENY_MODE_AT_LOGIN, _DENY_MODE_MAX };
 enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
 enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
+enum empty_crl { EMPTY_CRL_TEXT, EMPTY_CRL_NULL, _EMPTY_CRL_MAX };
 enum reference_check { REFERENCE_CHECK_DELETE, REFERENCE_CHECK_COMMIT, _REFERENCE_CHECK_MAX };
 
 struct options {
@@ -28,8 +29,9 @@ struct options {
     /* Safeguard for Privileged Sessions */
     enum cookie cookie;
     enum transaction_shape transaction_shape;
-    bool exclusive, require_commit_message, changes, auto_open, embed_bodies;
+    bool exclusive, require_commit_message, changes, auto_open, embed_bodies, user_certificates;
     char locked_by[64]; /* empty: nobody */
+    enum empty_crl empty_crl;
     enum reference_check reference_check;
     unsigned session_requests;
 };

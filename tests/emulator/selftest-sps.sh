@@ -186,25 +186,6 @@ bad "a reference as an object" channel_policies \
 bad "a reference to nothing" channel_policies '{"name":"c","time_policy":"778","userlists":[]}'
 sps POST "$policies/channel_policies" '{"name":"c","time_policy":"777","userlists":["2008"]}'
 is "sps: a bare key" 201 "$status"
-user() {
-    echo "{\"name\":\"db\",\"users\":[{\"username\":\"u\",\"certificates\":[],\"passwords\":$1,\"public_keys\":[]}]}"
-}
-bad "a password as an object" user_databases "$(user '[{"key":"bd55822d-fa28-45aa-bca4-220074f770e2","meta":{}}]')"
-bad "a password of another user" user_databases "$(user '["ad55822d-fa28-45aa-bca4-220074f770e1"]')"
-bad "an unknown password" user_databases "$(user '["cd55822d-fa28-45aa-bca4-220074f770e3"]')"
-sps POST "$policies/user_databases" "$(user '["bd55822d-fa28-45aa-bca4-220074f770e2"]')"
-is "sps: a user database" 201 "$status"
-authority() { jq -n --arg c "$1" \
-    '{name:"ca",dns_lookup:false,strict_hostcheck:true,authorities:[{certificate:$c,crl:null}],
-    dn_check:{altEmailAddress:"",c:"",cn:"",emailAddress:"",l:"",o:"",ou:"",st:""}}'; }
-pem=$(cat "$dir/ca.pem")
-bad "text before a certificate" trusted_ca_lists "$(authority "Subject: x
-$pem")"
-bad "a broken certificate" trusted_ca_lists "$(authority "${pem/M/N}")"
-bad "dn_check left out" trusted_ca_lists "$(authority "$pem
-" | jq 'del(.dn_check)')"
-sps POST "$policies/trusted_ca_lists" "$(authority "$pem
-")"; is "sps: a trusted CA" 201 "$status"
 ask -H "Cookie: $cookie" -X POST --data "$list" "$url_sps$lists"; wrong "no JSON content type" 415
 sps POST "$lists" "$list" -A 'Mozilla/5.0'; wrong "a browser without X-Token" 403
 sps POST "$lists" "$list" -A 'Mozilla/5.0' -H 'X-Token: x'; is "sps: a browser with X-Token" 201 "$status"
@@ -212,15 +193,3 @@ sps GET "$lists" '' -A 'Mozilla/5.0'; is "sps: a browser that reads" 200 "$statu
 sps POST "$lists/2008" "$list"; is "sps: POST to an object" 405 "$status"
 sps PUT "$lists/nobody" "${list/new/newer}"; is "sps: PUT to nothing" 404 "$status"
 abort
-
-# References
-begin; sps DELETE "$times/777"; wrong "delete what is in use" 400
-sps DELETE "$lists/2008"; wrong "delete a list in use" 400; abort
-options sps '{"reference-check":"commit"}'; begin
-sps DELETE "$times/777"; is "sps: in use: the DELETE passes" 200 "$status"
-commit; wrong "in use: the commit fails" 400
-sps GET /api/transaction; is "sps: a failed commit leaves it open" '"open"' "$(field .transaction.status)"
-abort; options sps '{"reference-check":"delete"}'
-begin; sps DELETE "$policies/channel_policies/555"; sps DELETE "$times/777"; commit
-is "sps: referrer first" 'null' "$(committed '.time_policies."777"')"
-reset_sps

@@ -55,6 +55,7 @@ void sps_delete_policy(struct request *q, struct reply *a);
 struct sps_check {
     const char *collection;
     const cJSON *policies, *passwords;
+    const struct options *options;
     const char *key; /* of the object that is replaced, or NULL */
     char message[256];
 };
@@ -62,13 +63,26 @@ struct sps_check {
 bool sps_is_writable(const char *collection);
 bool sps_check_body(const cJSON *body, struct sps_check *check);
 
-/* sps_reference.c */
+/* sps_certificate.c */
+/* What is wrong with the text, to be said after its name, or NULL. */
+const char *sps_judge_certificate(const char *text);
+
+/* sps_present.c */
 /* A copy in which references are objects with key and meta. */
-cJSON *sps_present_body(const char *collection, const cJSON *body);
+cJSON *sps_present_body(const struct options *options, const char *collection, const cJSON *body);
+
+/* sps_reference.c */
+/* Called with each reference of an object: the collection that it leads to, and the node with the key. */
+typedef bool sps_visit(const char *collection, cJSON *key, void *data);
+
+/* False as soon as a visit is. */
+bool sps_visit_references(const char *collection, cJSON *body, sps_visit *visit, void *data);
 /* Who refers to the object (to be freed), or NULL. */
 char *sps_find_referrer(const cJSON *policies, const char *collection, const char *key);
 /* A sentence (to be freed) about a reference that leads nowhere, or NULL. */
 char *sps_find_dangling(const cJSON *policies, const cJSON *passwords);
 bool sps_body_is_dangling(const char *collection, const cJSON *body, const cJSON *policies,
                           const cJSON *passwords);
+/* A sentence (to be freed) about a password that two users have, or NULL. */
+char *sps_find_shared_password(const cJSON *policies);
 bool sps_has_key(const cJSON *list, const char *key);

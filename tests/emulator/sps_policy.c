@@ -49,7 +49,7 @@ static cJSON *make_item(const struct request *q, const char *collection, const c
     _cleanup_free_ char *href = util_format_text("%s/%s", folder, object->string);
 
     if (q->appliance->options.embed_bodies)
-        cJSON_AddItemToObject(item, "body", sps_present_body(collection, object));
+        cJSON_AddItemToObject(item, "body", sps_present_body(&q->appliance->options, collection, object));
     cJSON_AddStringToObject(item, "key", object->string);
     meta = cJSON_AddObjectToObject(item, "meta");
     cJSON_AddStringToObject(meta, "href", href);
@@ -111,7 +111,7 @@ void sps_get_policy(struct request *q, struct reply *a) {
         return;
     }
     json = cJSON_CreateObject();
-    cJSON_AddItemToObject(json, "body", sps_present_body(q->names[0], object));
+    cJSON_AddItemToObject(json, "body", sps_present_body(&q->appliance->options, q->names[0], object));
     cJSON_AddStringToObject(json, "key", object->string);
     cJSON_AddItemToObject(json, "meta", make_object_meta(folder, collection, object));
     reply_set_json_take(a, 200, json);
@@ -150,6 +150,7 @@ static bool check_policy(struct request *q, struct reply *a, const char *key) {
         .collection = q->names[0],
         .policies = q->session->transaction.working,
         .passwords = json_get(q->appliance->state, "passwords"),
+        .options = &q->appliance->options,
         .key = key,
     };
 

@@ -6,14 +6,19 @@
 
 #include <string.h>
 
-/* Called with each reference of an object: the collection that it leads to, and the node with the key. */
-typedef bool sps_visit(const char *collection, cJSON *key, void *data);
-
 static bool visit_channel_policy(cJSON *body, sps_visit *visit, void *data) {
-    cJSON *key = json_get(body, "time_policy");
+    static const char *const members[][2] = {
+        {"time_policy", "time_policies"},
+        {"trusted_ca_list", "trusted_ca_lists"},
+        {"user_database", "user_databases"},
+    };
+    cJSON *key;
 
-    if (key && !visit("time_policies", key, data))
-        return false;
+    for (size_t i = 0; i < ELEMENTSOF(members); i++) {
+        key = json_get(body, members[i][0]);
+        if (key && !visit(members[i][1], key, data))
+            return false;
+    }
     cJSON_ArrayForEach(key, json_get(body, "userlists"))
         if (!visit("userlists", key, data))
             return false;
@@ -30,40 +35,12 @@ static bool visit_user_database(cJSON *body, sps_visit *visit, void *data) {
     return true;
 }
 
-static bool visit_references(const char *collection, cJSON *body, sps_visit *visit, void *data) {
+bool sps_visit_references(const char *collection, cJSON *body, sps_visit *visit, void *data) {
     if (strcmp(collection, "channel_policies") == 0)
         return visit_channel_policy(body, visit, data);
     if (strcmp(collection, "user_databases") == 0)
         return visit_user_database(body, visit, data);
     return true;
-}
-
-/* Makes an object with key and meta of the bare key, in its place. */
-static bool expand_reference(const char *collection, cJSON *key, void *unused) {
-    bool is_policy = strcmp(collection, "passwords") != 0;
-    cJSON *object;
-
-    (void) unused;
-    if (!cJSON_IsString(key) || strcmp(collection, "userlists") == 0)
-        return true;
-    _cleanup_free_ char *href = util_format_text("/api/configuration/%s%s/%s", is_policy ? "policies/" : "",
-                                                 collection, key->valuestring);
-    object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "key", key->valuestring);
-    cJSON_AddItemToObject(object, "meta", sps_make_meta(href, NULL));
-    cJSON_free(key->valuestring);
-    key->valuestring = NULL;
-    key->type = cJSON_Object;
-    key->child = TAKE_PTR(object->child);
-    cJSON_Delete(object);
-    return true;
-}
-
-cJSON *sps_present_body(const char *collection, const cJSON *body) {
-    cJSON *copy = cJSON_Duplicate(body, true);
-
-    visit_references(collection, copy, expand_reference, NULL);
-    return copy;
 }
 
 struct target {
@@ -84,7 +61,7 @@ char *sps_find_referrer(const cJSON *policies, const char *collection, const cha
 
     cJSON_ArrayForEach(others, policies)
         cJSON_ArrayForEach(object, others)
-            if (!visit_references(others->string, object, leads_elsewhere, &target))
+            if (!sps_visit_references(others->string, object, leads_elsewhere, &target))
                 return util_format_text("%s/%s", others->string, object->string);
     return NULL;
 }
@@ -119,7 +96,7 @@ char *sps_find_dangling(const cJSON *policies, const cJSON *passwords) {
 
     cJSON_ArrayForEach(others, policies)
         cJSON_ArrayForEach(object, others)
-            if (!visit_references(others->string, object, leads_somewhere, &inventory))
+            if (!sps_visit_references(others->string, object, leads_somewhere, &inventory))
                 return util_format_text("%s/%s refers to an object that does not exist.", others->string,
                                         object->string);
     return NULL;
@@ -128,5 +105,24 @@ char *sps_find_dangling(const cJSON *policies, const cJSON *passwords) {
 bool sps_body_is_dangling(const char *collection, const cJSON *body, const cJSON *policies,
                           const cJSON *passwords) {
     struct inventory inventory = {policies, passwords};
-    return !visit_references(collection, (cJSON *) body, leads_somewhere, &inventory);
+    return !sps_visit_references(collection, (cJSON *) body, leads_somewhere, &inventory);
+}
+
+/* True, to go on, as long as nobody else has the password. */
+static bool is_first(const char *collection, cJSON *key, void *data) {
+    const char *text = cJSON_GetStringValue(key);
+
+    if (!text || strcmp(collection, "passwords") != 0)
+        return true;
+    return !json_get(data, text) && cJSON_AddTrueToObject(data, text);
+}
+
+char *sps_find_shared_password(const cJSON *policies) {
+    _cleanup_json_ cJSON *seen = cJSON_CreateObject();
+    cJSON *database;
+
+    cJSON_ArrayForEach(database, json_get(policies, "user_databases"))
+        if (!sps_visit_references("user_databases", database, is_first, seen))
+            return util_format_text("A password of user_databases/%s is used twice.", database->string);
+    return NULL;
 }

@@ -5,7 +5,6 @@
 #include "sps.h"
 
 #include <ctype.h>
-#include <openssl/pem.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 struct sps_field {
     const char *name;
     bool (*check)(const cJSON *value, const char *name, struct sps_check *check);
+    bool may_be_absent;
 };
 
 static bool fail(struct sps_check *check, const char *format, ...) _printf_(2, 3);
@@ -33,7 +33,7 @@ static bool check_members(const cJSON *object, const struct sps_field *fields, c
     if (!cJSON_IsObject(object))
         return fail(check, "'%s' must be an object.", name);
     for (const struct sps_field *field = fields; field->name; field++)
-        if (!json_get(object, field->name))
+        if (!field->may_be_absent && !json_get(object, field->name))
             return fail(check, "'%s' is missing in '%s'.", field->name, name);
     cJSON_ArrayForEach(member, object) {
         const struct sps_field *field = fields;
@@ -50,10 +50,6 @@ static bool check_members(const cJSON *object, const struct sps_field *fields, c
 
 static bool check_text(const cJSON *value, const char *name, struct sps_check *check) {
     return cJSON_IsString(value) || fail(check, "'%s' must be a string.", name);
-}
-
-static bool check_text_or_null(const cJSON *value, const char *name, struct sps_check *check) {
-    return cJSON_IsNull(value) || check_text(value, name, check);
 }
 
 static bool check_full_text(const cJSON *value, const char *name, struct sps_check *check) {
@@ -133,20 +129,28 @@ static bool check_day(const cJSON *value, const char *name, struct sps_check *ch
     return true;
 }
 
-/* The API takes nothing but the key part of a certificate. */
-static bool check_certificate(const cJSON *value, const char *name, struct sps_check *check) {
-    static const char begin[] = "-----BEGIN CERTIFICATE-----\n";
+/* The address of a list of what was revoked; nothing, "" or null, for none. */
+static bool check_crl(const cJSON *value, const char *name, struct sps_check *check) {
     const char *text = cJSON_GetStringValue(value);
-    BIO *memory;
-    X509 *x;
 
-    if (!text || strncmp(text, begin, strlen(begin)) != 0 || strchr(text, '\r'))
-        return fail(check, "'%s' must begin with the line BEGIN CERTIFICATE.", name);
-    memory = BIO_new_mem_buf(text, -1);
-    x = PEM_read_bio_X509(memory, NULL, NULL, NULL);
-    BIO_free(memory);
-    X509_free(x);
-    return x || fail(check, "'%s' is not a certificate.", name);
+    if (cJSON_IsNull(value) || (text && text[0] == '\0'))
+        return true;
+    return (text && strstr(text, "://") && !strpbrk(text, " \t\r\n")) ||
+           fail(check, "'%s' must be a URL.", name);
+}
+
+static bool check_certificate(const cJSON *value, const char *name, struct sps_check *check) {
+    const char *text = cJSON_GetStringValue(value), *fault;
+
+    if (!text)
+        return fail(check, "'%s' must be a string.", name);
+    fault = sps_judge_certificate(text);
+    return !fault || fail(check, "'%s' %s.", name, fault);
+}
+
+static bool check_selection(const cJSON *value, const char *name, struct sps_check *check) {
+    const char *text = cJSON_GetStringValue(value);
+    return (text && strcmp(text, "rsa") == 0) || fail(check, "'%s' must be 'rsa'.", name);
 }
 
 static const struct sps_field dn_fields[] = {
@@ -163,12 +167,12 @@ static const struct sps_field dn_fields[] = {
 
 static const struct sps_field authority_fields[] = {
     {"certificate", check_certificate},
-    {"crl", check_text_or_null},
+    {"crl", check_crl},
     {0},
 };
 
 static const struct sps_field public_key_fields[] = {
-    {"selection", check_full_text},
+    {"selection", check_selection},
     {"value", check_full_text},
     {0},
 };
@@ -216,6 +220,14 @@ static const struct sps_field user_fields[] = {
     {0},
 };
 
+/* Newer versions know no certificates here. */
+static const struct sps_field newer_user_fields[] = {
+    {"passwords", check_texts},
+    {"public_keys", check_public_keys},
+    {"username", check_full_text},
+    {0},
+};
+
 /* A password object serves one user only. */
 static bool check_passwords_once(const cJSON *users, struct sps_check *check) {
     _cleanup_json_ cJSON *seen = cJSON_CreateObject();
@@ -239,7 +251,17 @@ static bool check_passwords_once(const cJSON *users, struct sps_check *check) {
 }
 
 static bool check_users(const cJSON *value, const char *name, struct sps_check *check) {
-    return check_list(value, user_fields, name, check) && check_passwords_once(value, check);
+    const struct sps_field *fields = check->options->user_certificates ? user_fields : newer_user_fields;
+    _cleanup_(json_index_done) struct json_index index = {0};
+    const char *twice;
+
+    if (!check_list(value, fields, name, check))
+        return false;
+    index = json_index_make(value, "username");
+    twice = json_index_duplicate(&index);
+    if (twice)
+        return fail(check, "The user '%s' is there twice.", twice);
+    return check_passwords_once(value, check);
 }
 
 static const struct sps_field userlist_fields[] = {
@@ -270,6 +292,8 @@ static const struct sps_field user_database_fields[] = {
 static const struct sps_field channel_policy_fields[] = {
     {"name", check_name},
     {"time_policy", check_full_text},
+    {"trusted_ca_list", check_full_text, true},
+    {"user_database", check_full_text, true},
     {"userlists", check_texts},
     {0},
 };

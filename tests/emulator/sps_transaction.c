@@ -121,6 +121,8 @@ void sps_commit_transaction(struct request *q, struct reply *a) {
     fault = sps_apply_changes(policies, changes);
     if (!fault)
         fault = sps_find_dangling(policies, json_get(p->state, "passwords"));
+    if (!fault && changes->child)
+        fault = sps_find_shared_password(policies);
     if (fault) {
         sps_refuse(q, a, 400, "SemanticError", "%s", fault);
         return;
