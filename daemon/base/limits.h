@@ -17,6 +17,7 @@
 #define LIMIT_SENTENCE_BYTES ((size_t)4096)   /* one diagnostic */
 #define LIMIT_EXCERPT_BYTES ((size_t)200)     /* what is quoted of an appliance's words */
 #define LIMIT_NAME_BYTES ((size_t)1024)       /* the name of an object */
+#define LIMIT_SESSIONS ((size_t)250 * 1000)   /* logged in at one appliance */
 #define LIMIT_TARGETS ((size_t)100 * 1000)
 #define LIMIT_CONCURRENCY 4096
 #define LIMIT_RECORDS 200 /* run records kept of one target */

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/limits.h"
-#include "base/signals.h"
 #include "cli/cli.h"
 #include "http/http.h"
 #include "reconcile/record.h"
 #include "reconcile/saved.h"
 #include "state/revision.h"
-
-static bool can_ask(void)
-{
-    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
 
 static size_t count_open(const struct plan *p)
 {
@@ -28,30 +20,12 @@ static size_t count_open(const struct plan *p)
     return n;
 }
 
-/* False when the terminal ends or Ctrl-C comes: signals are taken by a thread, so reading must not wait for ever. */
-static bool wait_for_line(void)
-{
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-    int r;
-
-    do
-        r = poll(&p, 1, 100);
-    while ((r == 0 || (r < 0 && errno == EINTR)) && !atomic_load(&signals.stop));
-    return r > 0 && !atomic_load(&signals.stop);
-}
-
 static bool ask(size_t n)
 {
-    char answer[16];
+    char question[96];
 
-    fprintf(stderr, "Apply %zu change%s? Only 'yes' is taken for a yes: ", n, n == 1 ? "" : "s");
-    fflush(stderr);
-    if (!wait_for_line() || !fgets(answer, sizeof(answer), stdin)) {
-        fputc('\n', stderr);
-        return false;
-    }
-    answer[strcspn(answer, "\n")] = '\0';
-    return strcmp(answer, "yes") == 0;
+    snprintf(question, sizeof(question), "Apply %zu change%s? Only 'yes' is taken for a yes: ", n, n == 1 ? "" : "s");
+    return ask_for_word(question, "yes");
 }
 
 /* Runs that found something to do are put on record. */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/diag.h"
+#include "reconcile/act.h"
 #include "reconcile/batch.h"
 #include "reconcile/guard.h"
 
@@ -44,6 +45,10 @@ struct options {
     uint64_t lock_timeout_usec;
     struct allowance *allowances;
     size_t n_allowances, allowances_allocated;
+    struct given_option *given; /* options that only commands know */
+    size_t n_given, given_allocated;
+    uint64_t seen;          /* options that belong to some verbs only, as bits */
+    const char *verb;       /* its name */
     const char **arguments; /* what is no option, behind the verb */
     size_t n_arguments;
 };
@@ -68,6 +73,15 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_plan, verb_apply, verb_export;
+/* Any verb of the providers' commands. */
+extern const struct verb verb_command;
+extern const struct verb *const verbs[];
+extern const size_t n_verbs;
+
+enum { VERBS_MAX = 64 };
+/* Names of the verbs above, then each of the providers' commands once; returns how many. */
+size_t verb_names(const char *ret[static VERBS_MAX]);
+void print_help(void);
 
 /* Starts the I/O thread and catches signals; what fails is said. */
 enum exit_status network_start(struct http_client **ret) _must_check_;
@@ -76,6 +90,13 @@ void network_stop(struct http_client *http);
 /* Parses the options behind the program's name. 0, or 64 with the fault said; FALSE in RET_GO where all is done. */
 enum exit_status options_parse(int argc, char **argv, struct options *o, const struct verb **ret_verb, bool *ret_go);
 void options_done(struct options *o);
+/* False, with the fault said, where an option was given that NAME does not take. */
+bool options_belong(const struct options *o, const char *name, unsigned takes, const struct command *c);
+
+/* A terminal is there to ask on, and to answer on. */
+bool can_ask(void);
+/* Asks on the terminal; true where the answer is just that word. */
+bool ask_for_word(const char *question, const char *word);
 
 /* Prints and empties a list of diagnostics. */
 void say_diags(struct diag_list *l);
@@ -101,6 +122,11 @@ enum exit_status plan_status(const struct plan *p);
 /* Renderers: one plan, three forms, before and after it was applied. */
 void render_text(const struct plan *p, bool color, struct buf *out);
 void render_markdown(const struct plan *p, struct buf *out);
+/* What a command read, or what it did; JSON with a final newline. */
+void render_report(const struct act *a, struct buf *out);
+void render_report_json(const struct act *a, struct buf *out);
+/* The steps, as whoever is asked sees them. */
+void render_steps(const struct act *a, struct buf *out);
 /* Renders in the wanted form and says it. */
 enum exit_status say_plan(const struct plan *p, const struct options *o, const char *out);
 

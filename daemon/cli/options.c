@@ -8,8 +8,6 @@
 #include "base/time-util.h"
 #include "cli/cli.h"
 
-static const struct verb *const verbs[] = {&verb_check, &verb_plan, &verb_apply, &verb_export};
-
 enum {
     OPTION_CREDENTIALS = 256,
     OPTION_FORMAT,
@@ -21,6 +19,7 @@ enum {
     OPTION_YES,
     OPTION_PLAN,
     OPTION_VERSION,
+    OPTION_OF_COMMANDS, /* and an enum command_option */
 };
 
 static const struct option long_options[] = {
@@ -36,6 +35,9 @@ static const struct option long_options[] = {
     {"plan", required_argument, NULL, OPTION_PLAN},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPTION_VERSION},
+    {"user", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_USER},
+    {"id", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_ID},
+    {"all", no_argument, NULL, OPTION_OF_COMMANDS + COMMAND_ALL},
     {0},
 };
 
@@ -50,30 +52,6 @@ static const struct {
 
 static const char *const format_words[] = {"text", "json", "markdown", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
-
-static void print_help(void)
-{
-    printf("convergate keeps security gateways in the state that documents declare.\n\nUsage:\n");
-    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-        printf("  convergate %-7s %-13s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
-    printf("\nTARGET is a name or a pattern; none means all.\n\n"
-           "Options:\n"
-           "  -c, --config FILE         settings; $CONVERGATE_CONFIG, /etc/convergate/convergate.yaml\n"
-           "      --credentials DIR     where credentials are looked for first\n"
-           "      --format FORMAT       text, json or markdown (plan, apply)\n"
-           "      --out FILE            plan: also save the plan; export: write there\n"
-           "      --plan FILE           apply: exactly this saved plan\n"
-           "      --yes                 apply: do not ask\n"
-           "      --allow GUARD:TARGET/KIND/OBJECT\n"
-           "                            let one guard let one object through; may be repeated\n"
-           "      --lock-timeout TIME   apply: how long to wait for another writer; 10s\n"
-           "      --color WHEN          auto, always or never\n"
-           "      --quiet               no progress\n"
-           "  -h, --help                this text\n"
-           "      --version             the version\n\n"
-           "Exit status: 0 in sync or applied, 1 failed, 2 differs, 3 held by a guard, 64 usage, 78 invalid input.\n"
-           "See convergate(1), convergate.yaml(5), convergate-desired(5).\n");
-}
 
 static int word_index(const char *const *words, const char *text)
 {
@@ -128,6 +106,16 @@ static bool set_lock_timeout(struct options *o, const char *text)
     return false;
 }
 
+static bool add_given(struct options *o, enum command_option option, const char *text)
+{
+    if (array_grow(&o->given, &o->given_allocated, o->n_given, sizeof(*o->given)) < 0) {
+        say_error("out of memory");
+        return false;
+    }
+    o->given[o->n_given++] = (struct given_option){.option = option, .text = text ? text : ""};
+    return true;
+}
+
 static bool take_option(struct options *o, int option, const char *argument)
 {
     switch (option) {
@@ -158,39 +146,61 @@ static bool take_option(struct options *o, int option, const char *argument)
         o->plan_file = argument;
         return true;
     default:
-        return false;
+        return add_given(o, (enum command_option)(option - OPTION_OF_COMMANDS), argument);
     }
 }
 
 static const struct verb *find_verb(const char *name)
 {
-    const char *words[ARRAY_SIZE(verbs)];
+    const char *words[VERBS_MAX];
+    size_t n = verb_names(words);
     char hint[128];
 
-    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-        words[i] = verbs[i]->name;
+    for (size_t i = 0; i < n_verbs; i++)
         if (strcmp(verbs[i]->name, name) == 0)
             return verbs[i];
-    }
-    say_error("unknown command '%s'%s; see convergate --help", name,
-              did_you_mean(name, words, ARRAY_SIZE(words), hint, sizeof(hint)));
+    for (size_t i = n_verbs; i < n; i++)
+        if (strcmp(words[i], name) == 0)
+            return &verb_command;
+    say_error("unknown command '%s'%s; see convergate --help", name, did_you_mean(name, words, n, hint, sizeof(hint)));
     return NULL;
 }
 
-static bool check_belonging(const struct verb *v, uint64_t seen)
+static const char *option_name(int option)
 {
+    const struct option *l = long_options;
+
+    while (l->name && l->val != option)
+        l++;
+    return l->name;
+}
+
+bool options_belong(const struct options *o, const char *name, unsigned takes, const struct command *c)
+{
+    uint32_t given = 0;
+
     for (size_t i = 0; i < ARRAY_SIZE(belongings); i++) {
-        if (!(seen & (uint64_t)1 << (belongings[i].option - OPTION_CREDENTIALS)) || (v->takes & belongings[i].takes))
+        if (!(o->seen & (uint64_t)1 << (belongings[i].option - OPTION_CREDENTIALS)) || (takes & belongings[i].takes))
             continue;
-        for (const struct option *l = long_options; l->name; l++)
-            if (l->val == belongings[i].option)
-                say_error("convergate %s has no option --%s", v->name, l->name);
+        say_error("convergate %s has no option --%s", name, option_name(belongings[i].option));
+        return false;
+    }
+    for (size_t i = 0; i < o->n_given; i++) {
+        enum command_option option = o->given[i].option;
+        bool known = c && c->takes & (uint32_t)1 << option;
+
+        if (known && (!(given & (uint32_t)1 << option) || c->repeats & (uint32_t)1 << option)) {
+            given |= (uint32_t)1 << option;
+            continue;
+        }
+        say_error(known ? "convergate %s takes one --%s" : "convergate %s has no option --%s", name,
+                  option_name(OPTION_OF_COMMANDS + (int)option));
         return false;
     }
     return true;
 }
 
-static enum exit_status take_verb(int argc, char **argv, struct options *o, uint64_t seen, const struct verb **ret)
+static enum exit_status take_verb(int argc, char **argv, struct options *o, const struct verb **ret)
 {
     const struct verb *v;
 
@@ -198,8 +208,10 @@ static enum exit_status take_verb(int argc, char **argv, struct options *o, uint
         say_error("a command is missing; see convergate --help");
         return STATUS_USAGE;
     }
-    v = find_verb(argv[optind]);
-    if (!v || !check_belonging(v, seen))
+    o->verb = argv[optind];
+    v = find_verb(o->verb);
+    /* What a command takes depends on its target, which is not known yet. */
+    if (!v || (v != &verb_command && !options_belong(o, v->name, v->takes, NULL)))
         return STATUS_USAGE;
     o->arguments = (const char **)argv + optind + 1;
     o->n_arguments = (size_t)(argc - optind - 1);
@@ -221,7 +233,6 @@ static void set_defaults(struct options *o)
 
 enum exit_status options_parse(int argc, char **argv, struct options *o, const struct verb **ret_verb, bool *ret_go)
 {
-    uint64_t seen = 0;
     enum exit_status status;
     int option;
 
@@ -243,10 +254,10 @@ enum exit_status options_parse(int argc, char **argv, struct options *o, const s
         }
         if (!take_option(o, option, optarg))
             return STATUS_USAGE;
-        if (option >= OPTION_CREDENTIALS)
-            seen |= (uint64_t)1 << (option - OPTION_CREDENTIALS);
+        if (option >= OPTION_CREDENTIALS && option < OPTION_OF_COMMANDS)
+            o->seen |= (uint64_t)1 << (option - OPTION_CREDENTIALS);
     }
-    status = take_verb(argc, argv, o, seen, ret_verb);
+    status = take_verb(argc, argv, o, ret_verb);
     *ret_go = status == STATUS_OK;
     return status;
 }
@@ -254,4 +265,5 @@ enum exit_status options_parse(int argc, char **argv, struct options *o, const s
 void options_done(struct options *o)
 {
     free(o->allowances);
+    free(o->given);
 }

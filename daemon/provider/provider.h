@@ -61,9 +61,12 @@ struct status_meaning {
     const char *clause;
 };
 
+struct command;
+
 struct provider {
     const struct system *system;
-    const struct request_rule *rules; /* the first that matches counts; ended by a row without a method */
+    const struct command *const *commands; /* ended by NULL */
+    const struct request_rule *rules;      /* the first that matches counts; ended by a row without a method */
     const struct status_meaning *meanings;
     /* Adds what identifies us to a request. */
     void (*authorize)(const struct session *s, struct http_request *req);

@@ -42,6 +42,10 @@ expect convergate-desired.5 "word" "$(choices $kinds)"
 expect convergate.1 "option" "$(options daemon/cli/options.c)"
 expect convergated.8 "option" "$(options daemon/serve/main.c)"
 expect convergate.1 "command" "$(grep -ohE '^ *\.name = "[a-z]+"' daemon/cli/*.c | sed 's/.*"\(.*\)"/\1/')"
+commands=$(find daemon/provider -name '*.c')
+# shellcheck disable=SC2086
+expect convergate.1 "command" "$(grep -ohE '^ *\.(verb|word) = "[a-z-]+"' $commands | sed 's/.*"\(.*\)"/\1/' | sort -u)"
+expect convergate.1 "word of a result" "$(table step_result_table daemon/provider/command.c)"
 expect convergate.1 "code" "$(grep -oE '^ *X\([A-Z_]+, "[a-z-]+"\)' daemon/base/diag.h | sed 's/.*"\(.*\)".*/\1/')"
 for t in action_table result_table guard_table target_status_table; do
     expect convergate.1 "word of $t" "$(table $t daemon/reconcile/plan.c)"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "provider/command.h"
 
 static const struct request_rule rules[] = {
     {"GET", "/api/*", EFFECT_READ},
@@ -273,8 +274,18 @@ static int write_object(struct session *s, struct write *w, enum outcome *ret)
     return 0;
 }
 
+static const struct command facts_command = {
+    .verb = "facts",
+    .usage = "TARGET",
+    .help = "what the appliance says of itself: version, serial number, ...",
+    .effect = EFFECT_READ,
+    .read = command_read_facts,
+};
+static const struct command *const commands[] = {&facts_command, NULL};
+
 const struct provider sps_provider = {
     .system = &sps_system,
+    .commands = commands,
     .rules = rules,
     .meanings = meanings,
     .authorize = authorize,

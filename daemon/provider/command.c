@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "provider/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+static const char *const step_result_table[STEP_RESULT_MAX] = {
+    [STEP_APPLIED] = "applied", [STEP_ACCEPTED] = "accepted", [STEP_UNVERIFIED] = "unverified",
+    [STEP_FAILED] = "failed",   [STEP_SKIPPED] = "skipped",   [STEP_HELD] = "held",
+};
+
+const char *step_result_to_string(enum step_result result)
+{
+    return step_result_table[result];
+}
+
+const struct given_option *given_find(const struct given *g, enum command_option option,
+                                      const struct given_option *after)
+{
+    for (size_t i = after ? (size_t)(after - g->options) + 1 : 0; i < g->n_options; i++)
+        if (g->options[i].option == option)
+            return &g->options[i];
+    return NULL;
+}
+
+const char *given_text(const struct given *g, enum command_option option)
+{
+    const struct given_option *o = given_find(g, option, NULL);
+
+    return o ? o->text : NULL;
+}
+
+void command_run_done(struct command_run *c)
+{
+    free(c->steps);
+    free(c->report.remarks);
+    *c = (struct command_run){0};
+}
+
+int command_add_step(struct command_run *c, struct step s)
+{
+    if (array_grow(&c->steps, &c->steps_allocated, c->n_steps, sizeof(*c->steps)) < 0)
+        return diag_oom(c->session->diags);
+    c->steps[c->n_steps++] = s;
+    return 0;
+}
+
+int command_remark(struct command_run *c, const char *format, ...)
+{
+    struct buf sentence = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    struct report *r = &c->report;
+    const char *copy;
+    va_list ap;
+
+    va_start(ap, format);
+    buf_vaddf(&sentence, format, ap);
+    va_end(ap);
+    copy = arena_strdup(c->session->arena, buf_text(&sentence));
+    buf_done(&sentence);
+    if (!copy || array_grow(&r->remarks, &r->remarks_allocated, r->n_remarks, sizeof(*r->remarks)) < 0)
+        return diag_oom(c->session->diags);
+    r->remarks[r->n_remarks++] = copy;
+    return 0;
+}
+
+int command_read_facts(struct command_run *c)
+{
+    return c->session->provider->facts(c->session, &c->report.json);
+}
+
+const struct command *command_find(const struct system *s, const char *verb, const char *word)
+{
+    const struct command *const *rows = provider_of(s)->commands;
+
+    for (; *rows; rows++)
+        if (strcmp((*rows)->verb, verb) == 0 &&
+            (word ? (*rows)->word && strcmp((*rows)->word, word) == 0 : !(*rows)->word))
+            return *rows;
+    return NULL;
+}

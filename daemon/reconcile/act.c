@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/act.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/time-util.h"
+#include "state/lock.h"
+
+int act_init(struct act *a, const struct run_context *c, const struct target *t, const struct command *command,
+             const struct given *given)
+{
+    *a = (struct act){.context = *c};
+    a->command = (struct command_run){.command = command, .given = given, .session = &a->run.session};
+    return run_init(&a->run, &a->context, t);
+}
+
+void act_done(struct act *a)
+{
+    command_run_done(&a->command);
+    run_done(&a->run);
+}
+
+static bool writes(const struct act *a)
+{
+    return a->command.command->effect == EFFECT_WRITE;
+}
+
+/* What the settings protect is not touched by a command either. */
+static int hold_protected(struct act *a)
+{
+    const struct value *protect = a->context.settings->guards.protect;
+
+    for (size_t i = 0; i < a->command.n_steps; i++) {
+        struct step *s = &a->command.steps[i];
+        _cleanup_free_ char *name = NULL;
+
+        if (asprintf(&name, "%s/%s/%s", a->run.target->name, s->kind, s->object) < 0) {
+            name = NULL;
+            return diag_oom(&a->run.plan->diags);
+        }
+        if (settings_matches(protect, name))
+            s->result = STEP_HELD;
+    }
+    return 0;
+}
+
+int act_read(struct act *a)
+{
+    struct run *r = &a->run;
+    int e;
+
+    r->started_usec = now_real_usec();
+    if (writes(a) && r->target->mode == MODE_OBSERVE)
+        return diag_add_target(&r->plan->diags, DIAG_READ_ONLY, r->target->name,
+                               "the settings say mode: observe, so nothing is written to it");
+    e = run_open(r);
+    if (e == 0)
+        e = run_recover(r);
+    if (e == 0)
+        e = a->command.command->read(&a->command);
+    return e < 0 ? e : hold_protected(a);
+}
+
+size_t act_count_open(const struct act *a)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->command.n_steps; i++)
+        n += a->command.steps[i].result == STEP_OPEN;
+    return n;
+}
+
+/*
+ * The intents of commands stand apart from those of runs: either is resolved by its own reading. They are only told,
+ * as a command is never taken up again by itself.
+ */
+static int open_journal(struct act *a)
+{
+    struct run *r = &a->run;
+    _cleanup_free_ char *folder = path_join(a->context.settings->state_directory, "commands");
+    struct value intents;
+    int e = folder ? journal_init(&r->journal, folder, r->target->name, &r->plan->diags) : diag_oom(&r->plan->diags);
+
+    if (e == 0)
+        e = journal_load(&r->journal, &r->plan->arena, &intents);
+    for (uint32_t i = 0; e == 0 && i < intents.count; i++)
+        diag_add_target(&r->plan->notes, DIAG_RECOVERED, r->target->name,
+                        "an earlier command was cut off when it was to %s; whether that was done is for you to see",
+                        value_get_text(&intents.items[i], "action"));
+    return e;
+}
+
+static int note_intents(struct act *a, const struct step *steps, size_t n)
+{
+    int e = 0;
+
+    for (size_t i = 0; i < n && e == 0; i++)
+        e = journal_note(&a->run.journal, steps[i].kind, steps[i].object, steps[i].sentence);
+    return e;
+}
+
+/* The steps from I on that one request carries. */
+static size_t count_batch(const struct act *a, size_t i)
+{
+    const struct command_run *c = &a->command;
+    size_t most = MAX(c->command->at_once, (size_t)1), n = 0;
+
+    while (n < most && i + n < c->n_steps && c->steps[i + n].result == STEP_OPEN)
+        n++;
+    return n;
+}
+
+static int send_batch(struct act *a, struct step *steps, size_t n, enum outcome *ret)
+{
+    int e = note_intents(a, steps, n);
+
+    if (e == 0)
+        e = a->command.command->send(&a->command, steps, n, ret);
+    if (e < 0)
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        steps[i].sent = true;
+        steps[i].outcome = *ret;
+        steps[i].result = *ret == OUTCOME_REFUSED ? STEP_FAILED : STEP_UNVERIFIED;
+    }
+    return 0;
+}
+
+/* Goes on after a refusal, which says nothing of the others; not after a lost answer. */
+static int send_all(struct act *a)
+{
+    struct command_run *c = &a->command;
+
+    for (size_t i = 0, n; i < c->n_steps; i += MAX(n, (size_t)1)) {
+        enum outcome outcome;
+        int e;
+
+        n = count_batch(a, i);
+        if (n == 0)
+            continue;
+        if (atomic_load(a->context.cancelled)) {
+            diag_add_target(&a->run.plan->diags, DIAG_INTERRUPTED, a->run.target->name,
+                            "interrupted before all was sent");
+            return -ECANCELED;
+        }
+        e = send_batch(a, &c->steps[i], n, &outcome);
+        if (e < 0)
+            return e;
+        if (outcome == OUTCOME_UNKNOWN || a->run.session.refused)
+            return 0;
+    }
+    return 0;
+}
+
+static bool any_sent(const struct command_run *c)
+{
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (c->steps[i].sent)
+            return true;
+    return false;
+}
+
+static bool all_done(const struct command_run *c)
+{
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (c->steps[i].result != STEP_APPLIED && c->steps[i].result != STEP_ACCEPTED)
+            return false;
+    return true;
+}
+
+/* A failure on the way is only worth a note where everything reads back as wanted. */
+static void settle(struct act *a, struct diag_list *on_the_way)
+{
+    struct run *r = &a->run;
+
+    diag_move(all_done(&a->command) ? &r->plan->notes : &r->plan->diags, on_the_way);
+}
+
+static void send_and_verify(struct act *a)
+{
+    struct diag_list on_the_way = {0};
+    struct run *r = &a->run;
+    int e;
+
+    r->session.diags = r->journal.diags = &on_the_way;
+    e = send_all(a);
+    r->session.diags = r->journal.diags = &r->plan->diags;
+    if (any_sent(&a->command) && !atomic_load(a->context.cancelled) && a->command.command->verify(&a->command) == 0 &&
+        journal_end(&r->journal) == -ENOMEM)
+        diag_oom(&r->plan->diags);
+    if (e == -ENOMEM)
+        diag_oom(&r->plan->diags);
+    settle(a, &on_the_way);
+}
+
+static void perform_locked(struct act *a)
+{
+    if (open_journal(a) == 0 && session_check_identity(&a->run.session) == 0)
+        send_and_verify(a);
+    journal_done(&a->run.journal);
+}
+
+void act_perform(struct act *a)
+{
+    _cleanup_close_ int lock = -1;
+    struct run *r = &a->run;
+
+    r->session.deadline_usec = now_usec() + a->context.settings->run_timeout_usec;
+    if (lock_target(a->context.settings->state_directory, r->target->name, now_usec() + a->context.lock_timeout_usec,
+                    a->context.cancelled, &r->plan->diags, &lock) == 0)
+        perform_locked(a);
+    for (size_t i = 0; i < a->command.n_steps; i++)
+        if (a->command.steps[i].result == STEP_OPEN)
+            a->command.steps[i].result = STEP_SKIPPED;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One command on one target, in two halves as a run: first it logs in and reads, so that the report stands or the
+ * steps are known; then, after whoever was asked agreed, the steps are sent under the target's lock with every
+ * intent on disk first, and what became of each is read back and put on record.
+ */
+#pragma once
+
+#include "provider/command.h"
+#include "reconcile/run.h"
+
+struct act {
+    struct run_context context;
+    struct run run;
+    struct command_run command;
+};
+
+/* A command that writes needs a context that may. 0 or -ENOMEM. */
+int act_init(struct act *a, const struct run_context *c, const struct target *t, const struct command *command,
+             const struct given *given) _must_check_;
+void act_done(struct act *a);
+/* First half. 0, or a negative errno with the fault told in the run's plan. */
+int act_read(struct act *a) _must_check_;
+/* Steps that would be sent. */
+size_t act_count_open(const struct act *a);
+/* Second half: each step has its result afterwards; what went wrong is told in the run's plan. */
+void act_perform(struct act *a);
