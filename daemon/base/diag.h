@@ -82,6 +82,7 @@
     X(INTERRUPTED, "interrupted")               \
     X(DEADLINE, "deadline")                     \
     X(LOCKED, "locked")                         \
+    X(ON_HOLD, "on-hold")                       \
     X(STATE, "state-directory")                 \
     X(PLAN_FILE, "plan-file")                   \
     X(PLAN_MOVED, "plan-moved")                 \

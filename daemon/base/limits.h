@@ -13,11 +13,13 @@
 #define LIMIT_BODY_BYTES ((size_t)64 << 20)   /* one reply of an appliance */
 #define LIMIT_HEADER_BYTES ((size_t)1024)     /* one header value that we keep */
 #define LIMIT_CREDENTIAL_BYTES ((size_t)1 << 20)
-#define LIMIT_STATE_BYTES ((size_t)256 << 20) /* one file of the state directory, or a saved plan */
-#define LIMIT_SENTENCE_BYTES ((size_t)4096)   /* one diagnostic */
-#define LIMIT_EXCERPT_BYTES ((size_t)200)     /* what is quoted of an appliance's words */
-#define LIMIT_NAME_BYTES ((size_t)1024)       /* the name of an object */
-#define LIMIT_SESSIONS ((size_t)250 * 1000)   /* logged in at one appliance */
+#define LIMIT_STATE_BYTES ((size_t)256 << 20)  /* one file of the state directory, or a saved plan */
+#define LIMIT_SENTENCE_BYTES ((size_t)4096)    /* one diagnostic */
+#define LIMIT_EXCERPT_BYTES ((size_t)200)      /* what is quoted of an appliance's words */
+#define LIMIT_NAME_BYTES ((size_t)1024)        /* the name of an object */
+#define LIMIT_SESSIONS ((size_t)250 * 1000)    /* logged in at one appliance */
+#define LIMIT_HOLD_BYTES ((size_t)64 << 10)    /* one hold */
+#define LIMIT_REQUEST_BYTES ((size_t)64 << 10) /* the body of one request to the daemon */
 #define LIMIT_TARGETS ((size_t)100 * 1000)
 #define LIMIT_CONCURRENCY 4096
 #define LIMIT_RECORDS 200 /* run records kept of one target */

@@ -83,3 +83,11 @@ int compare_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
         return r;
     return (a_len > b_len) - (a_len < b_len);
 }
+
+bool any_pattern_matches(const char *const *patterns, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (pattern_match(patterns[i], text))
+            return true;
+    return false;
+}

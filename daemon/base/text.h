@@ -18,3 +18,5 @@ const char *nearest_word(const char *text, const char *const *words, size_t n);
 const char *did_you_mean(const char *text, const char *const *words, size_t n, char *storage, size_t size);
 /* Order of bytes, shorter first. */
 int compare_bytes(const char *a, size_t a_len, const char *b, size_t b_len);
+/* True where one of N patterns matches the text. */
+bool any_pattern_matches(const char *const *patterns, size_t n, const char *text);

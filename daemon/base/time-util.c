@@ -2,6 +2,7 @@
 #include "base/time-util.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -52,6 +53,48 @@ int parse_duration(const char *text, uint64_t *ret_usec)
         return 0;
     }
     return -EINVAL;
+}
+
+/* "Z", "+01:00", "-05:30": seconds east of Greenwich. */
+static int parse_zone(const char *text, int *ret_seconds)
+{
+    int hours, minutes, used = 0;
+
+    *ret_seconds = 0;
+    if (strcmp(text, "Z") == 0)
+        return 0;
+    if ((text[0] != '+' && text[0] != '-') || sscanf(text + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2 ||
+        used != 5 || text[6] != '\0' || hours < 0 || hours > 14 || minutes < 0 || minutes > 59)
+        return -EINVAL;
+    *ret_seconds = (hours * 60 + minutes) * 60 * (text[0] == '-' ? -1 : 1);
+    return 0;
+}
+
+/* The end of digits and marks that FORMAT names, or NULL. */
+static const char *match_time(const char *text, const char *format, struct tm *ret)
+{
+    *ret = (struct tm){0};
+    return strptime(text, format, ret);
+}
+
+int parse_time(const char *text, uint64_t *ret_real_usec)
+{
+    struct tm tm, given;
+    const char *zone = match_time(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    int east;
+    time_t t;
+
+    if (!zone)
+        zone = match_time(text, "%Y-%m-%dT%H:%M", &tm);
+    if (!zone || parse_zone(zone, &east) < 0)
+        return -EINVAL;
+    given = tm;
+    t = timegm(&tm);
+    /* A 31st of February would otherwise become a day in March. */
+    if (t < 0 || tm.tm_mday != given.tm_mday || tm.tm_min != given.tm_min || (t -= east) < 0)
+        return -EINVAL;
+    *ret_real_usec = (uint64_t)t * USEC_PER_SEC;
+    return 0;
 }
 
 void format_utc(uint64_t real_usec, char *ret, size_t size)

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "http/http.h"
 #include "reconcile/record.h"
+#include "reconcile/status.h"
 #include "reconcile/saved.h"
 #include "state/revision.h"
 
@@ -28,6 +29,21 @@ static bool ask(size_t n)
     return ask_for_word(question, "yes");
 }
 
+/* How the run before it ended, where that is on record. */
+static void recall(struct run *r)
+{
+    _cleanup_(arena_done) struct arena arena = {0};
+    struct diag_list diags = {0};
+    struct target_state s;
+
+    if (target_state_load(r->context->settings->state_directory, r->target, &arena, &s, &diags) == 0) {
+        r->previous.known = s.known;
+        r->previous.status = s.status;
+        r->previous.since_usec = s.since_usec;
+    }
+    say_diags(&diags);
+}
+
 /* Runs that found something to do are put on record. */
 static enum exit_status record_runs(const struct batch *b)
 {
@@ -36,9 +52,13 @@ static enum exit_status record_runs(const struct batch *b)
     bool failed;
 
     revision_of(b->context.settings->desired, commit);
-    for (size_t i = 0; i < b->n_runs; i++)
-        if (b->runs[i].plan->n_changes > 0 && record_write(&b->runs[i], commit, &diags) == -ENOMEM)
+    for (size_t i = 0; i < b->n_runs; i++) {
+        if (b->runs[i].plan->n_changes == 0)
+            continue;
+        recall(&b->runs[i]);
+        if (record_write(&b->runs[i], commit, &diags) == -ENOMEM)
             break;
+    }
     failed = diag_any(&diags);
     say_diags(&diags);
     return failed ? STATUS_FAILED : STATUS_OK;

@@ -40,7 +40,10 @@ struct options {
     const char *plan_file;
     enum format format;
     enum color color;
+    const char *reason;
+    uint64_t until_usec; /* wall time, 0 for none */
     bool quiet;
+    bool wait;
     bool yes;
     uint64_t lock_timeout_usec;
     struct allowance *allowances;
@@ -61,6 +64,9 @@ enum {
     TAKES_YES = 1 << 3,
     TAKES_PLAN = 1 << 4,
     TAKES_LOCK = 1 << 5,
+    TAKES_REASON = 1 << 6,
+    TAKES_UNTIL = 1 << 7,
+    TAKES_WAIT = 1 << 8,
 };
 
 struct verb {
@@ -72,7 +78,8 @@ struct verb {
     enum exit_status (*run)(const struct options *o);
 };
 
-extern const struct verb verb_check, verb_plan, verb_apply, verb_export;
+extern const struct verb verb_check, verb_plan, verb_apply, verb_export, verb_status, verb_sync, verb_hold,
+    verb_release;
 /* Any verb of the providers' commands. */
 extern const struct verb verb_command;
 extern const struct verb *const verbs[];
@@ -82,7 +89,6 @@ enum { VERBS_MAX = 64 };
 /* Names of the verbs above, then each of the providers' commands once; returns how many. */
 size_t verb_names(const char *ret[static VERBS_MAX]);
 void print_help(void);
-
 /* Starts the I/O thread and catches signals; what fails is said. */
 enum exit_status network_start(struct http_client **ret) _must_check_;
 void network_stop(struct http_client *http);
@@ -104,6 +110,37 @@ void say_error(const char *format, ...) _printf_(1, 2);
 /* Writes results to standard output, or atomically to a file; what fails is said. */
 enum exit_status say_results(const struct buf *text, const char *out);
 bool color_wanted(enum color c);
+
+/* What the daemon answered. */
+struct daemon_answer {
+    int status;
+    struct buf text;
+    struct arena arena;
+    struct value root;
+};
+void daemon_answer_done(struct daemon_answer *a);
+
+enum daemon_socket {
+    SOCKET_STATUS,
+    SOCKET_CONTROL,
+};
+
+/* Asks the daemon; BODY may be NULL. 0 with an answer of any status, -ECONNREFUSED (not said) where no daemon listens,
+   else a negative errno and the fault said. */
+int daemon_ask(const struct settings *s, enum daemon_socket socket, const char *method, const char *path,
+               const char *body, struct daemon_answer *ret) _must_check_;
+/* Says the error of an answer that is none of the 200s. */
+enum exit_status daemon_say_refusal(const struct daemon_answer *a);
+
+/* Who asks, as it is recorded: the person behind sudo where there is one. */
+const char *caller_name(void);
+/* "{"targets": [...], "reason": ..., ...}" of what stands on the command line, for the control socket. */
+void write_request(const struct options *o, bool with_reason, struct buf *out);
+/* The status document as a table, and in its long form where it is one target's. */
+void render_status(const struct value *document, enum format format, bool color, struct buf *out);
+void render_target_status(const struct value *document, struct buf *out);
+/* What `convergate status` ends with, by the states of all targets. */
+enum exit_status status_of_document(const struct value *document);
 
 struct loaded {
     struct settings *settings;
@@ -127,6 +164,8 @@ void render_report(const struct act *a, struct buf *out);
 void render_report_json(const struct act *a, struct buf *out);
 /* The steps, as whoever is asked sees them. */
 void render_steps(const struct act *a, struct buf *out);
+/* "drift", "desired state changed", ... */
+const char *render_cause(enum cause c);
 /* Renders in the wanted form and says it. */
 enum exit_status say_plan(const struct plan *p, const struct options *o, const char *out);
 

@@ -5,7 +5,8 @@
 
 #include "cli/cli.h"
 
-const struct verb *const verbs[] = {&verb_check, &verb_plan, &verb_apply, &verb_export};
+const struct verb *const verbs[] = {&verb_check,  &verb_plan, &verb_apply, &verb_export,
+                                    &verb_status, &verb_sync, &verb_hold,  &verb_release};
 const size_t n_verbs = ARRAY_SIZE(verbs);
 
 static bool is_among(const char *const *names, size_t n, const char *name)
@@ -57,13 +58,16 @@ void print_help(void)
     printf("\nOptions:\n"
            "  -c, --config FILE         settings; $CONVERGATE_CONFIG, /etc/convergate/convergate.yaml\n"
            "      --credentials DIR     where credentials are looked for first\n"
-           "      --format FORMAT       text, json or markdown (markdown: plan, apply)\n"
+           "      --format FORMAT       text, json or markdown (markdown: plan, apply, status)\n"
            "      --out FILE            plan: also save the plan; export: write there\n"
            "      --plan FILE           apply: exactly this saved plan\n"
            "      --yes                 do not ask before writing\n"
            "      --allow GUARD:TARGET/KIND/OBJECT\n"
            "                            let one guard let one object through; may be repeated\n"
            "      --lock-timeout TIME   how long to wait for another writer; 10s\n"
+           "      --reason TEXT         hold: why\n"
+           "      --until TIME          hold: until 2027-01-31T00:00:00Z, or for 2h\n"
+           "      --wait                sync: until the runs have ended\n"
            "      --color WHEN          auto, always or never\n"
            "      --quiet               no progress\n"
            "  -h, --help                this text\n"

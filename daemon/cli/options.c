@@ -18,6 +18,9 @@ enum {
     OPTION_QUIET,
     OPTION_YES,
     OPTION_PLAN,
+    OPTION_REASON,
+    OPTION_UNTIL,
+    OPTION_WAIT,
     OPTION_VERSION,
     OPTION_OF_COMMANDS, /* and an enum command_option */
 };
@@ -33,6 +36,9 @@ static const struct option long_options[] = {
     {"quiet", no_argument, NULL, OPTION_QUIET},
     {"yes", no_argument, NULL, OPTION_YES},
     {"plan", required_argument, NULL, OPTION_PLAN},
+    {"reason", required_argument, NULL, OPTION_REASON},
+    {"until", required_argument, NULL, OPTION_UNTIL},
+    {"wait", no_argument, NULL, OPTION_WAIT},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"user", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_USER},
@@ -46,8 +52,9 @@ static const struct {
     int option;
     unsigned takes;
 } belongings[] = {
-    {OPTION_FORMAT, TAKES_FORMAT}, {OPTION_OUT, TAKES_OUT},   {OPTION_ALLOW, TAKES_ALLOW},
-    {OPTION_YES, TAKES_YES},       {OPTION_PLAN, TAKES_PLAN}, {OPTION_LOCK_TIMEOUT, TAKES_LOCK},
+    {OPTION_FORMAT, TAKES_FORMAT}, {OPTION_OUT, TAKES_OUT},     {OPTION_ALLOW, TAKES_ALLOW},
+    {OPTION_YES, TAKES_YES},       {OPTION_PLAN, TAKES_PLAN},   {OPTION_LOCK_TIMEOUT, TAKES_LOCK},
+    {OPTION_REASON, TAKES_REASON}, {OPTION_UNTIL, TAKES_UNTIL}, {OPTION_WAIT, TAKES_WAIT},
 };
 
 static const char *const format_words[] = {"text", "json", "markdown", NULL};
@@ -116,6 +123,21 @@ static bool add_given(struct options *o, enum command_option option, const char 
     return true;
 }
 
+/* A time, or how long from now. */
+static bool set_until(struct options *o, const char *text)
+{
+    uint64_t now = now_real_usec(), usec;
+
+    if (parse_duration(text, &usec) == 0)
+        o->until_usec = now + usec;
+    else if (parse_time(text, &o->until_usec) < 0)
+        o->until_usec = 0;
+    if (o->until_usec > now)
+        return true;
+    say_error("--until %s: it must be a time to come such as 2027-01-31T00:00:00Z, or how long: 90s, 5m or 2h", text);
+    return false;
+}
+
 static bool take_option(struct options *o, int option, const char *argument)
 {
     switch (option) {
@@ -144,6 +166,14 @@ static bool take_option(struct options *o, int option, const char *argument)
         return true;
     case OPTION_PLAN:
         o->plan_file = argument;
+        return true;
+    case OPTION_REASON:
+        o->reason = argument;
+        return true;
+    case OPTION_UNTIL:
+        return set_until(o, argument);
+    case OPTION_WAIT:
+        o->wait = true;
         return true;
     default:
         return add_given(o, (enum command_option)(option - OPTION_OF_COMMANDS), argument);

@@ -68,6 +68,8 @@ static void render_change(struct buf *out, const struct change *c)
 
     buf_addf(out, "- **%s** %s ", action_to_string(c->action), c->kind->name);
     add_code(out, c->object);
+    if (c->cause != CAUSE_FIRST)
+        buf_addf(out, " (%s)", render_cause(c->cause));
     if (c->foreign)
         buf_add_str(out, " (foreign)");
     if (c->held_by != GUARD_NONE) {

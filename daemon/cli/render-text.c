@@ -76,6 +76,18 @@ static void render_item(struct page *p, const struct item *i)
     buf_add_char(p->out, '\n');
 }
 
+const char *render_cause(enum cause c)
+{
+    static const char *const words[CAUSE_MAX] = {
+        [CAUSE_FIRST] = "never verified before",
+        [CAUSE_DRIFT] = "drift",
+        [CAUSE_DESIRED] = "desired state changed",
+        [CAUSE_BOTH] = "drift, and desired state changed",
+    };
+
+    return words[c];
+}
+
 static void render_change(struct page *p, const struct change *c)
 {
     static const char signs[ACTION_MAX] = {'+', '~', '-'};
@@ -87,6 +99,8 @@ static void render_change(struct page *p, const struct change *c)
     buf_addf(p->out, "%c %s %s ", signs[c->action], action_to_string(c->action), c->kind->name);
     add_foreign(p, c->object);
     ink(p, INK_NONE);
+    if (c->cause != CAUSE_FIRST)
+        buf_addf(p->out, " (%s)", render_cause(c->cause));
     if (c->foreign)
         buf_add_str(p->out, " (foreign: not created by Convergate)");
     if (result)

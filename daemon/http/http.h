@@ -86,6 +86,7 @@ int http_call(struct http_peer *p, const struct http_request *req, struct http_r
 /* Totals of a peer, for the record. */
 struct http_totals {
     uint64_t requests, bytes_in, bytes_out;
+    uint64_t usec; /* from the beginning of each request to its end */
 };
 struct http_totals http_peer_totals(const struct http_peer *p);
 

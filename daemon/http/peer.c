@@ -231,11 +231,13 @@ static int prepare(struct http_peer *p, const struct http_request *req, struct t
 
 static void add_totals(struct http_peer *p)
 {
-    curl_off_t in = 0, out = 0;
+    curl_off_t in = 0, out = 0, usec = 0;
 
+    curl_easy_getinfo(p->easy, CURLINFO_TOTAL_TIME_T, &usec);
     curl_easy_getinfo(p->easy, CURLINFO_SIZE_DOWNLOAD_T, &in);
     curl_easy_getinfo(p->easy, CURLINFO_SIZE_UPLOAD_T, &out);
     p->totals.requests++;
+    p->totals.usec += (uint64_t)usec;
     p->totals.bytes_in += (uint64_t)in;
     p->totals.bytes_out += (uint64_t)out;
 }

@@ -221,10 +221,23 @@ static int reload_ledger(struct run *r)
     return run_note_ledger(r, r->plan);
 }
 
+/* A hold that came after the plan stops it too. */
+static int check_hold(struct run *r)
+{
+    struct hold h = {0};
+    int e = hold_load(r->context->settings->state_directory, r->target->name, &h, &r->plan->diags);
+
+    if (e == 0 && !r->hold.reason)
+        e = diag_add_target(&r->plan->diags, DIAG_ON_HOLD, r->target->name,
+                            "%s has put it on hold since the plan was made (%s); nothing was written", h.by, h.reason);
+    hold_done(&h);
+    return e == -ENOENT ? 0 : e;
+}
+
 static void apply_locked(struct run *r)
 {
-    if (reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 || resolve_intents(r) < 0 ||
-        ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
+    if (check_hold(r) < 0 || reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 ||
+        resolve_intents(r) < 0 || ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
         return;
     if (anything_open(r->plan))
         write_and_verify(r);

@@ -6,33 +6,12 @@
 #include "base/text.h"
 #include "reconcile/pool.h"
 
-static bool is_chosen(const char *name, const char *const *targets, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (pattern_match(targets[i], name))
-            return true;
-    return n == 0;
-}
-
-static const char *find_useless(const struct settings *s, const char *const *targets, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        bool useful = false;
-
-        for (size_t t = 0; t < s->n_targets; t++)
-            useful = useful || pattern_match(targets[i], s->targets[t].name);
-        if (!useful)
-            return targets[i];
-    }
-    return NULL;
-}
-
 int batch_init(struct batch *b, const struct run_context *c, const char *const *targets, size_t n, const char **ret_bad)
 {
     const struct settings *s = c->settings;
 
     *b = (struct batch){.context = *c};
-    *ret_bad = find_useless(s, targets, n);
+    *ret_bad = settings_find_useless(s, targets, n);
     if (*ret_bad)
         return -ENOENT;
     b->runs = calloc(s->n_targets + 1, sizeof(*b->runs));
@@ -40,7 +19,7 @@ int batch_init(struct batch *b, const struct run_context *c, const char *const *
     if (!b->runs || !b->plan.targets)
         return -ENOMEM;
     for (size_t t = 0; t < s->n_targets; t++) {
-        if (!is_chosen(s->targets[t].name, targets, n))
+        if (n > 0 && !any_pattern_matches(targets, n, s->targets[t].name))
             continue;
         if (run_init(&b->runs[b->n_runs], &b->context, &s->targets[t]) < 0)
             return -ENOMEM;

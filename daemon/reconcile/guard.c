@@ -69,6 +69,19 @@ static int hold(struct change *c, enum guard g, const char *format, ...)
     return 0;
 }
 
+static int judge_hold(const struct run *r, struct change *c)
+{
+    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    int k = 0;
+
+    if (r->hold.reason) {
+        hold_describe(&r->hold, &why);
+        k = hold(c, GUARD_HOLD, "%s", buf_text(&why));
+        buf_done(&why);
+    }
+    return k;
+}
+
 static int judge_protect(const struct judging *j, struct change *c, const char *name)
 {
     if (!settings_matches(j->settings->guards.protect, name))
@@ -199,7 +212,9 @@ static int judge_object(const struct judging *j, const struct run *r, struct cha
 
     if (!name)
         return -ENOMEM;
-    k = judge_protect(j, c, name);
+    k = judge_hold(r, c);
+    if (k == 0)
+        k = judge_protect(j, c, name);
     if (k == 0)
         k = judge_lock_out(j, r, c, name);
     if (k == 0)

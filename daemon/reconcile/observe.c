@@ -65,7 +65,26 @@ static int note_verified(struct target_plan *p, const struct declared *d, const 
     if (array_grow(&p->verified, &p->verified_allocated, p->n_verified, sizeof(*p->verified)) < 0)
         return diag_oom(&p->diags);
     p->verified[p->n_verified++] = (struct verified){
-        .kind = d->kind, .object = d->name, .key = o->key, .live = o->body};
+        .kind = d->kind, .object = d->name, .key = o->key, .live = o->body, .declared = d->body};
+    return 0;
+}
+
+/* Drift or intent: what the ledger last saw verified is held against what is there and what is declared. */
+static int find_cause(const struct run *r, const char *kind, const char *object, const struct observed *o,
+                      const struct value *declared, enum cause *ret)
+{
+    const struct ledger_entry *e = ledger_find(&r->ledger, kind, object);
+    char live[DIGEST_SIZE] = "", desired[DIGEST_SIZE] = "";
+    bool drifted, moved;
+
+    *ret = CAUSE_FIRST;
+    if (!e || !e->digest[0])
+        return 0;
+    if ((o && value_digest(&o->body, live) < 0) || (declared && value_digest(declared, desired) < 0))
+        return -ENOMEM;
+    drifted = strcmp(live, e->digest) != 0;
+    moved = e->desired[0] ? strcmp(desired, e->desired) != 0 : !drifted;
+    *ret = drifted && moved ? CAUSE_BOTH : drifted ? CAUSE_DRIFT : CAUSE_DESIRED;
     return 0;
 }
 
@@ -82,7 +101,10 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
         return tell_incomplete(r, p, d, &m, !o);
     if (!differs && o)
         return note_verified(p, d, o);
-    return add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m);
+    if (add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m) < 0)
+        return -ENOMEM;
+    k = find_cause(r, d->kind->name, d->name, o, d->body, &p->changes[p->n_changes - 1].cause);
+    return k < 0 ? diag_oom(&p->diags) : 0;
 }
 
 static bool is_removable(const struct run *r, const struct kind *k, const struct observed *o, bool *ret_foreign)
@@ -112,6 +134,8 @@ static int plan_unnamed(struct run *r, struct target_plan *p, const struct kind 
     if (add_change(p, k, o->name, ACTION_DELETE, o, NULL, &m) < 0)
         return -ENOMEM;
     p->changes[p->n_changes - 1].foreign = foreign;
+    if (find_cause(r, k->name, o->name, o, NULL, &p->changes[p->n_changes - 1].cause) < 0)
+        return diag_oom(&p->diags);
     return 0;
 }
 
@@ -126,9 +150,20 @@ static int check_ambiguous(struct run *r, struct target_plan *p, const struct ki
     return 0;
 }
 
+static int compare_declared(const void *name, const void *object)
+{
+    return strcmp(name, (*(struct declared *const *)object)->name);
+}
+
+static bool is_wanted(const struct wanted *w, const char *name)
+{
+    return w->n > 0 && bsearch(name, w->objects, w->n, sizeof(struct declared *), compare_declared);
+}
+
 /* What we created and somebody removed is no longer ours: who makes one of that name again makes his own. */
 static int forget_gone(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
 {
+    struct wanted w = wanted_of(r->desired, k);
     size_t n = strlen(k->name);
 
     for (size_t i = r->ledger.n; i > 0; i--) {
@@ -136,7 +171,9 @@ static int forget_gone(struct run *r, struct target_plan *p, const struct kind *
         if (strncmp(r->ledger.entries[i - 1].name, k->name, n) != 0 || object[-1] != '/' ||
             observed_list_find(live, object))
             continue;
-        if (ledger_note_gone(&r->ledger, k->name, object) < 0)
+        if (is_wanted(&w, object))
+            ledger_note_lost(&r->ledger, k->name, object);
+        else if (ledger_note_gone(&r->ledger, k->name, object) < 0)
             return diag_oom(&p->diags);
     }
     return 0;

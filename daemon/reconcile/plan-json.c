@@ -47,6 +47,8 @@ static void write_change(const struct change *c, struct buf *out)
     write_text(c->object, out);
     buf_add_str(out, ", \"action\": ");
     write_text(action_to_string(c->action), out);
+    buf_add_str(out, ", \"cause\": ");
+    write_text(cause_to_string(c->cause), out);
     buf_add_str(out, ", \"held-by\": ");
     write_text(guard_to_string(c->held_by), out);
     buf_add_str(out, ", \"result\": ");

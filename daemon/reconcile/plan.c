@@ -27,6 +27,13 @@ static const char *const guard_table[GUARD_MAX] = {
     [GUARD_HEALTH] = "health",     [GUARD_HOLD] = "hold",
 };
 
+static const char *const cause_table[CAUSE_MAX] = {
+    [CAUSE_FIRST] = "first",
+    [CAUSE_DRIFT] = "drift",
+    [CAUSE_DESIRED] = "desired",
+    [CAUSE_BOTH] = "both",
+};
+
 static const char *const target_status_table[TARGET_STATUS_MAX] = {
     [TARGET_IN_SYNC] = "in-sync",
     [TARGET_DIFFERS] = "differs",
@@ -55,6 +62,11 @@ enum guard guard_from_string(const char *text)
         if (strcmp(guard_table[g], text) == 0)
             return (enum guard)g;
     return GUARD_INVALID;
+}
+
+const char *cause_to_string(enum cause c)
+{
+    return (size_t)c < CAUSE_MAX ? cause_table[c] : NULL;
 }
 
 const char *target_status_to_string(enum target_status s)

@@ -43,6 +43,15 @@ enum guard {
     GUARD_INVALID = -22,
 };
 
+/* Why an object differs. */
+enum cause {
+    CAUSE_FIRST,   /* it was never seen as declared */
+    CAUSE_DRIFT,   /* the appliance moved since */
+    CAUSE_DESIRED, /* the document moved since */
+    CAUSE_BOTH,
+    CAUSE_MAX,
+};
+
 enum target_status {
     TARGET_IN_SYNC,
     TARGET_DIFFERS,
@@ -55,6 +64,7 @@ const char *action_to_string(enum action a);
 const char *result_to_string(enum result r); /* NULL for RESULT_NONE */
 const char *guard_to_string(enum guard g);   /* NULL for GUARD_NONE */
 enum guard guard_from_string(const char *text);
+const char *cause_to_string(enum cause c);
 const char *target_status_to_string(enum target_status s);
 
 struct change {
@@ -62,6 +72,7 @@ struct change {
     const char *object;
     const char *key; /* the appliance's own, of an object that exists */
     enum action action;
+    enum cause cause;
     bool foreign;             /* a removal of what Convergate did not create */
     struct value live, after; /* null where there is none */
     struct item *items;
@@ -85,6 +96,7 @@ struct verified {
     const char *object;
     const char *key;
     struct value live;
+    const struct value *declared;
 };
 
 struct target_plan {

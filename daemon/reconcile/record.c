@@ -38,13 +38,15 @@ static void format_id(const struct run *r, char *ret, size_t size)
 static void write_head(const struct run *r, const char *id, const char *commit, struct buf *out)
 {
     struct http_totals totals = r->session.peer ? http_peer_totals(r->session.peer) : (struct http_totals){0};
-    char started[32], finished[32];
+    bool same = r->previous.known && r->previous.status == r->plan->status;
+    char started[32], finished[32], since[32];
 
     format_utc(r->started_usec, started, sizeof(started));
     format_utc(now_real_usec(), finished, sizeof(finished));
+    format_utc(same ? r->previous.since_usec : now_real_usec(), since, sizeof(since));
     buf_addf(out, "{\"version\": 1, \"run\": \"%s\", \"target\": \"%s\", \"reason\": \"%s\", \"mode\": \"%s\",\n", id,
              r->target->name, r->reason ? r->reason : "command", mode_to_string(r->target->mode));
-    buf_addf(out, " \"started\": \"%s\", \"finished\": \"%s\",\n", started, finished);
+    buf_addf(out, " \"started\": \"%s\", \"finished\": \"%s\", \"since\": \"%s\",\n", started, finished, since);
     buf_addf(out, " \"revision\": {\"commit\": \"%s\", \"digest\": \"%s\"},\n", commit, r->context->desired->digest);
     buf_add_str(out, " \"milliseconds\": {");
     for (int i = 0; i < PHASE_MAX; i++)

@@ -8,4 +8,5 @@
 #include "reconcile/run.h"
 
 /* The record of a run that is over. What fails is told in DIAGS. 0 or a negative errno. */
+/* Needs `previous` of the run to say since when the target stands as it does. */
 int record_write(const struct run *r, const char *commit, struct diag_list *diags) _must_check_;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/time-util.h"
 #include "state/credentials.h"
 
@@ -27,6 +28,7 @@ void run_done(struct run *r)
     secret_done(&r->login.username);
     secret_done(&r->login.password);
     ledger_done(&r->ledger);
+    hold_done(&r->hold);
     r->plan = target_plan_free(r->plan);
 }
 
@@ -91,6 +93,21 @@ int run_open(struct run *r)
     return e;
 }
 
+int run_look_for_hold(struct run *r)
+{
+    struct buf words = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    int e;
+
+    hold_done(&r->hold);
+    e = hold_load(r->context->settings->state_directory, r->target->name, &r->hold, &r->plan->diags);
+    if (e == 0) {
+        hold_describe(&r->hold, &words);
+        diag_add_target(&r->plan->notes, DIAG_ON_HOLD, r->target->name, "%s", buf_text(&words));
+        buf_done(&words);
+    }
+    return e == -ENOENT ? 0 : e;
+}
+
 /* A plan of a target that failed shows no changes: they would rest on half of the truth. */
 static void fail(struct target_plan *p)
 {
@@ -115,6 +132,10 @@ static bool run_left_open(const struct run *r)
 void run_plan(struct run *r)
 {
     r->started_usec = now_real_usec();
+    if (run_look_for_hold(r) < 0) {
+        fail(r->plan);
+        return;
+    }
     if (r->desired->n_objects > 0 || r->desired->kinds || run_left_open(r)) {
         if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0) {
             fail(r->plan);

@@ -8,6 +8,7 @@
 
 #include "provider/provider.h"
 #include "reconcile/plan.h"
+#include "state/hold.h"
 #include "state/journal.h"
 #include "state/ledger.h"
 
@@ -46,9 +47,15 @@ struct run {
     struct ledger ledger;
     struct journal journal; /* while applying */
     struct key_keeper keeper;
+    struct hold hold; /* a reason where the target is on hold */
     struct target_plan *plan;
     bool opened;
-    const char *reason;         /* why it runs, for the record */
+    const char *reason; /* why it runs, for the record */
+    struct {
+        bool known;
+        enum target_status status;
+        uint64_t since_usec;    /* wall time */
+    } previous;                 /* how the run before it ended */
     uint64_t started_usec;      /* wall time */
     uint64_t phases[PHASE_MAX]; /* microseconds */
 };
@@ -63,6 +70,8 @@ int run_new_peer(struct run *r, struct http_peer **ret) _must_check_;
 int run_open_journal(struct run *r) _must_check_;
 /* Takes back what a killed run left open, where it did; under the target's lock. What fails is told. */
 int run_recover(struct run *r) _must_check_;
+/* Looks whether the target is on hold, and notes it. 0, or -EBADMSG with the fault told. */
+int run_look_for_hold(struct run *r) _must_check_;
 /* First half: the plan's status says how it went. */
 void run_plan(struct run *r);
 /* Second half: applies what no guard holds, verifies, and sets each change's result and the plan's status. */

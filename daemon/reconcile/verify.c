@@ -41,10 +41,11 @@ int run_note_ledger(struct run *r, const struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_verified; i++) {
         const struct verified *v = &p->verified[i];
-        char digest[DIGEST_SIZE];
+        char digest[DIGEST_SIZE], desired[DIGEST_SIZE];
 
-        if (value_digest(&v->live, digest) < 0 ||
-            ledger_note_verified(&r->ledger, v->kind->name, v->object, value_longest_list(&v->live), digest) < 0)
+        if (value_digest(&v->live, digest) < 0 || value_digest(v->declared, desired) < 0 ||
+            ledger_note_verified(&r->ledger, v->kind->name, v->object, value_longest_list(&v->live), digest, desired) <
+                0)
             return diag_oom(&r->plan->diags);
     }
     return 0;

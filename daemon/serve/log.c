@@ -31,6 +31,8 @@ static const char *const ids[LOG_EVENT_MAX] = {
     [LOG_EVENT_DRIFT_OBSERVED] = "631f71b02b92421eb77ad2fb8d4c0b84",
     [LOG_EVENT_RUN_RESOLVED] = "97242c87524144f49edb8d886a30c54d",
     [LOG_EVENT_RECORD_FAILED] = "97ebce00749f4d66851dbd8c40a3d45c",
+    [LOG_EVENT_HOLD] = "cb49e8df8fed41a48f7f477e8ef50b65",
+    [LOG_EVENT_RELEASED] = "543be61d6434442eb19052e227906997",
 };
 
 const char *log_event_id(enum log_event event)

@@ -21,6 +21,7 @@ enum { USAGE = 64 };
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"credentials", required_argument, NULL, 'C'},
+    {"metrics-file", required_argument, NULL, 'M'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {0},
@@ -41,8 +42,11 @@ static int parse_options(int argc, char **argv, struct daemon *d)
         case 'C':
             d->credentials = optarg;
             break;
+        case 'M':
+            d->metrics_file = optarg;
+            break;
         case 'h':
-            printf("convergated [-c FILE] [--credentials DIR]\n\n"
+            printf("convergated [-c FILE] [--credentials DIR] [--metrics-file FILE]\n\n"
                    "Reconciles all targets of the settings every interval, and at once when settings or documents\n"
                    "change or on SIGHUP. See convergated(8).\n");
             return 0;
@@ -135,6 +139,8 @@ static int open_loop(struct daemon *d)
         r = http_client_new(&d->http);
     if (r == 0)
         r = sd_event_new(&d->event);
+    if (r >= 0)
+        r = metrics_begin(d);
     return r < 0 ? r : add_sources(d);
 }
 
@@ -144,6 +150,8 @@ static int run(struct daemon *d)
 
     if (status != 0)
         return status;
+    if (sockets_begin(d) < 0)
+        return 1;
     r = watch_begin(d);
     if (r < 0)
         log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "changes of files are not watched: %s", strerror(-r));
@@ -158,8 +166,10 @@ static int run(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
+    sockets_end(d);
     watch_end(d);
     schedule_done(d);
+    metrics_end(d);
     state_unref(d->state);
     sd_event_source_unref(d->timer);
     sd_event_source_unref(d->settle);
@@ -171,7 +181,7 @@ static void close_all(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-    struct daemon d = {.finished_fd = -1};
+    struct daemon d = {.finished_fd = -1, .started_usec = now_real_usec()};
     struct rlimit limit;
     int status = parse_options(argc, argv, &d), r;
 

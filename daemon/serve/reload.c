@@ -36,6 +36,8 @@ static void tell_loaded(struct daemon *d)
     const struct log_field fields[] = {{"REVISION", s->commit[0] ? s->commit : s->desired->digest}, {0}};
 
     d->faulty = false;
+    d->faulty_since_usec = 0;
+    d->loaded_usec = now_real_usec();
     log_write(LOG_INFO, LOG_EVENT_CONFIG_LOADED, fields, "the configuration is in force: %zu targets, %zu documents",
               s->settings->n_targets, s->desired->n_documents);
 }

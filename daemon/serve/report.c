@@ -67,6 +67,7 @@ static void report_change(const struct worker *w, const struct change *c)
         {"KIND", c->kind->name},
         {"OBJECT", c->object},
         {"ACTION", action_to_string(c->action)},
+        {"CAUSE", cause_to_string(c->cause)},
         {"RESULT", result_to_string(c->result)},
         {"GUARD", guard_to_string(c->held_by)},
         {"REVISION", w->state->commit[0] ? w->state->commit : w->state->desired->digest},
@@ -83,7 +84,7 @@ static void report_change(const struct worker *w, const struct change *c)
 /* What is held or only observed stays so for many runs: it is told when it is not what was told last. */
 static bool is_news(const struct entry *e, const struct target_plan *p)
 {
-    return !e->known || e->status != p->status || e->differences != p->n_changes;
+    return !e->known || e->status != p->status || e->differences != (p->status == TARGET_IN_SYNC ? 0 : p->n_changes);
 }
 
 static void report_trouble(struct entry *e, const struct worker *w)
@@ -101,6 +102,7 @@ static void report_trouble(struct entry *e, const struct worker *w)
     }
     free(e->trouble);
     e->trouble = strdup(sentence);
+    e->trouble_code = d ? d->code : DIAG_OUT_OF_MEMORY;
     e->repeated = 0;
     for (size_t i = 0; i < w->run.plan->diags.n; i++)
         log_write(LOG_ERR, LOG_EVENT_TARGET_FAILED, fields, "%s: %s [%s]", e->name,
@@ -124,9 +126,11 @@ static void report_notes(const struct worker *w)
 {
     const struct log_field fields[] = {{"TARGET", w->run.target->name}, {0}};
 
+    /* A hold was told when it was set. */
     for (size_t i = 0; i < w->run.plan->notes.n; i++)
-        log_write(LOG_NOTICE, LOG_EVENT_RUN_RESOLVED, fields, "%s: %s", w->run.target->name,
-                  w->run.plan->notes.items[i].sentence ? w->run.plan->notes.items[i].sentence : "");
+        if (w->run.plan->notes.items[i].code != DIAG_ON_HOLD)
+            log_write(LOG_NOTICE, LOG_EVENT_RUN_RESOLVED, fields, "%s: %s", w->run.target->name,
+                      w->run.plan->notes.items[i].sentence ? w->run.plan->notes.items[i].sentence : "");
 }
 
 static void report_record(const struct worker *w)
@@ -155,5 +159,7 @@ void report_run(struct entry *e, const struct worker *w)
     e->known = true;
     e->status = p->status;
     e->last_run_usec = now;
-    e->differences = p->n_changes;
+    e->differences = p->status == TARGET_IN_SYNC ? 0 : p->n_changes;
+    if (p->status != TARGET_FAILED)
+        e->last_success_usec = now;
 }

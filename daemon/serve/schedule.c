@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/time-util.h"
+#include "reconcile/status.h"
 #include "serve/log.h"
 #include "serve/serve.h"
 
@@ -43,6 +44,7 @@ static void entry_free(struct entry *e)
 {
     free(e->name);
     free(e->trouble);
+    metrics_done(&e->metrics);
     free(e);
 }
 
@@ -75,6 +77,37 @@ static void make_due(struct entry *e, const char *reason)
     e->reason = reason;
 }
 
+/* What stood on record before this start; the first run renews it. What cannot be read is told by status. */
+static void recall(const struct daemon *d, struct entry *e, const struct target *t)
+{
+    _cleanup_(arena_done) struct arena arena = {0};
+    struct diag_list diags = {0};
+    struct target_state s;
+
+    if (target_state_load(d->state->settings->state_directory, t, &arena, &s, &diags) == 0 && s.known) {
+        e->known = true;
+        e->status = s.status;
+        e->since_usec = s.since_usec;
+        e->last_run_usec = s.last_run_usec;
+        e->last_success_usec = s.last_success_usec;
+        e->differences = s.differences;
+    }
+    report_diags(&diags);
+}
+
+static struct entry *entry_new(const struct daemon *d, const struct target *t)
+{
+    struct entry *e = calloc(1, sizeof(*e));
+
+    if (!e || !(e->name = strdup(t->name))) {
+        free(e);
+        log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "out of memory: target %s is not scheduled", t->name);
+        return NULL;
+    }
+    recall(d, e, t);
+    return e;
+}
+
 /* Both lists are in order of names: one walk gives every target its entry and marks those that are gone. */
 static void merge_entries(struct daemon *d, const char *reason)
 {
@@ -89,13 +122,9 @@ static void merge_entries(struct daemon *d, const char *reason)
             p = &(*p)->next;
         }
         if (!*p || strcmp((*p)->name, s->targets[t].name) != 0) {
-            e = calloc(1, sizeof(*e));
-            if (!e || !(e->name = strdup(s->targets[t].name))) {
-                free(e);
-                log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "out of memory: target %s is not scheduled",
-                          s->targets[t].name);
+            e = entry_new(d, &s->targets[t]);
+            if (!e)
                 continue;
-            }
             e->next = *p;
             *p = e;
         }
@@ -120,6 +149,12 @@ void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason)
     merge_entries(d, reason);
     drop_gone(d);
     schedule_arm(d);
+}
+
+void schedule_run(struct daemon *d, struct entry *e, const char *reason)
+{
+    make_due(e, reason);
+    supersede(d, e);
 }
 
 void schedule_run_all(struct daemon *d, const char *reason)
@@ -185,8 +220,11 @@ void schedule_finished(struct daemon *d, struct worker *w)
     bool cancelled = atomic_load(&w->cancelled);
 
     e->worker = NULL;
-    if (!cancelled)
+    if (!cancelled) {
+        e->completed = w->number;
+        metrics_note_run(d, e, w);
         report_run(e, w);
+    }
     e->failures = cancelled ? e->failures : e->status == TARGET_FAILED ? e->failures + 1 : 0;
     /* Where it became due again while it ran, it stays due. */
     if (!cancelled && e->due_usec <= w->started_usec) {

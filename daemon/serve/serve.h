@@ -8,9 +8,11 @@
 #include <pthread.h>
 #include <systemd/sd-event.h>
 
+#include "provider/provider.h"
 #include "reconcile/guard.h"
 #include "reconcile/run.h"
 #include "state/desired.h"
+#include "serve/tally.h"
 #include "state/revision.h"
 
 /* A configuration: whole, checked, immutable. A run keeps the one it began with. */
@@ -39,14 +41,18 @@ struct entry {
     const char *reason;    /* why it is due */
     uint64_t due_usec;     /* monotonic */
     unsigned failures;     /* runs in a row that failed */
+    uint64_t started;      /* number of the run begun last, counted from 1 */
+    uint64_t completed;    /* number of the last run that came to its end */
     char digest[DIGEST_SIZE];
     /* How the last run went. */
     bool known;
     enum target_status status;
-    uint64_t last_run_usec, since_usec; /* wall time */
+    uint64_t last_run_usec, last_success_usec, since_usec; /* wall time */
     size_t differences;
-    char *trouble;     /* the error that was last told, NULL for none */
+    char *trouble; /* the error that was last told, NULL for none */
+    enum diag_code trouble_code;
     unsigned repeated; /* how often it came again since */
+    struct metrics metrics;
 };
 
 /* A run and its thread. */
@@ -59,6 +65,7 @@ struct worker {
     struct run run;
     struct diag_list record_diags;
     atomic_bool cancelled;
+    uint64_t number;       /* among the runs of its target */
     uint64_t started_usec; /* monotonic */
     uint64_t give_up_usec; /* past this it hangs */
     pthread_t thread;
@@ -79,6 +86,12 @@ struct daemon {
     uint64_t budget_until_usec;
     sd_event_source *timer, *settle;
     struct watch *watch;
+    struct sockets *sockets;
+    const char *metrics_file; /* --metrics-file, or NULL */
+    sd_event_source *metrics_timer;
+    struct histogram *durations; /* of runs, by the order of systems */
+    uint64_t started_usec;       /* wall time */
+    uint64_t loaded_usec;        /* wall time at which the configuration in force was loaded */
     bool stopping;
     uint64_t watchdog_usec, turns_seen;
     pthread_mutex_t lock; /* over `finished` */
@@ -90,6 +103,8 @@ struct daemon {
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason); /* takes over the reference */
 void schedule_arm(struct daemon *d);
 void schedule_run_all(struct daemon *d, const char *reason);
+/* Makes one target due at once; a run of it that has not begun to write gives way. */
+void schedule_run(struct daemon *d, struct entry *e, const char *reason);
 int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data);
 void schedule_finished(struct daemon *d, struct worker *w);
 void schedule_done(struct daemon *d);
@@ -114,6 +129,30 @@ void notify_status(struct daemon *d);
 void notify_reloading(void);
 void notify_stopping(void);
 int notify_begin_watchdog(struct daemon *d) _must_check_;
+
+/* sockets.c: the read and the control socket. */
+int sockets_begin(struct daemon *d) _must_check_;
+void sockets_end(struct daemon *d);
+
+/* api.c: what is answered there. The body goes to OUT; returns the status. */
+struct api_request {
+    const char *method, *path;
+    const char *body;
+    size_t body_len;
+    bool may_control;
+    const char *content_type; /* of the answer, set by api_answer() */
+};
+int api_answer(struct daemon *d, struct api_request *q, struct buf *out);
+/* control.c: the requests that change something. */
+int control_answer(struct daemon *d, struct api_request *q, struct buf *out);
+/* Writes {"error": {"code", "message"}} and returns the status. */
+int api_error(struct buf *out, int status, const char *code, const char *format, ...) _printf_(4, 5);
+
+/* metrics.c: the Prometheus text format. */
+int metrics_begin(struct daemon *d) _must_check_;
+void metrics_note_run(struct daemon *d, struct entry *e, const struct worker *w);
+void metrics_write(const struct daemon *d, struct buf *out);
+void metrics_end(struct daemon *d);
 
 /* report.c: what a run means for the journal. */
 void report_run(struct entry *e, const struct worker *w);

@@ -88,12 +88,17 @@ int worker_start(struct daemon *d, struct entry *e)
     w->give_up_usec = w->started_usec + 2 * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
     r = run_init(&w->run, &w->context, t);
     w->run.reason = e->reason;
+    w->run.previous.known = e->known;
+    w->run.previous.status = e->status;
+    w->run.previous.since_usec = e->since_usec;
+    w->number = e->started + 1;
     if (r == 0)
         r = start_thread(w);
     if (r < 0) {
         worker_free(w);
         return r;
     }
+    e->started = w->number;
     e->worker = w;
     d->running++;
     return 0;

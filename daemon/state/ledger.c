@@ -87,6 +87,7 @@ static int take_entry(struct ledger *l, const struct pair *p)
     const struct value *created = value_get(&p->value, "created"), *size = value_get(&p->value, "size");
     const char *key = value_get_text(&p->value, "key");
     const char *digest = value_get_text(&p->value, "digest"), *slash = strchr(p->key.text, '/');
+    const char *desired = value_get_text(&p->value, "desired");
     _cleanup_free_ char *kind = slash ? strndup(p->key.text, (size_t)(slash - p->key.text)) : NULL;
     struct ledger_entry *e;
 
@@ -101,6 +102,7 @@ static int take_entry(struct ledger *l, const struct pair *p)
         return -ENOMEM;
     e->size = (uint32_t)size->integer;
     snprintf(e->digest, sizeof(e->digest), "%s", digest);
+    snprintf(e->desired, sizeof(e->desired), "%s", desired ? desired : "");
     return 0;
 }
 
@@ -201,17 +203,31 @@ int ledger_note_gone(struct ledger *l, const char *kind, const char *object)
 }
 
 int ledger_note_verified(struct ledger *l, const char *kind, const char *object, uint32_t size,
-                         const char digest[static DIGEST_SIZE])
+                         const char digest[static DIGEST_SIZE], const char desired[static DIGEST_SIZE])
 {
     struct ledger_entry *e;
     int r = entry_of(l, kind, object, &e);
 
-    if (r < 0 || (e->size == size && strcmp(e->digest, digest) == 0))
+    if (r < 0 || (e->size == size && strcmp(e->digest, digest) == 0 && strcmp(e->desired, desired) == 0))
         return r;
     l->changed = true;
     e->size = size;
     snprintf(e->digest, sizeof(e->digest), "%s", digest);
+    snprintf(e->desired, sizeof(e->desired), "%s", desired);
     return 0;
+}
+
+void ledger_note_lost(struct ledger *l, const char *kind, const char *object)
+{
+    bool found;
+    size_t i = search(l, kind, object, &found);
+
+    if (!found || !l->entries[i].created)
+        return;
+    free(l->entries[i].key);
+    l->entries[i].key = NULL;
+    l->entries[i].created = false;
+    l->changed = true;
 }
 
 bool ledger_any_created(const struct ledger *l)
@@ -235,8 +251,8 @@ static void write_entries(const struct ledger *l, struct buf *out)
             json_write_text(e->key, strlen(e->key), out);
         else
             buf_add_str(out, "null");
-        buf_addf(out, ", \"created\": %s, \"size\": %u, \"digest\": \"%s\"}", e->created ? "true" : "false", e->size,
-                 e->digest);
+        buf_addf(out, ", \"created\": %s, \"size\": %u, \"digest\": \"%s\", \"desired\": \"%s\"}",
+                 e->created ? "true" : "false", e->size, e->digest, e->desired);
     }
     buf_add_str(out, "}}\n");
 }

@@ -16,9 +16,10 @@
 struct ledger_entry {
     char *name; /* KIND/OBJECT */
     bool created;
-    char *key;                /* the appliance's own of what we created; NULL where it has none */
-    uint32_t size;            /* items of its longest list when it was last verified */
-    char digest[DIGEST_SIZE]; /* of the value that was last verified; "" for never */
+    char *key;                 /* the appliance's own of what we created; NULL where it has none */
+    uint32_t size;             /* items of its longest list when it was last verified */
+    char digest[DIGEST_SIZE];  /* of the value that was last verified; "" for never */
+    char desired[DIGEST_SIZE]; /* of what the document said then; "" where that is not known */
 };
 
 struct ledger {
@@ -40,7 +41,9 @@ bool ledger_created(const struct ledger *l, const char *kind, const char *object
 int ledger_note_created(struct ledger *l, const char *kind, const char *object, const char *key) _must_check_;
 int ledger_note_gone(struct ledger *l, const char *kind, const char *object) _must_check_;
 int ledger_note_verified(struct ledger *l, const char *kind, const char *object, uint32_t size,
-                         const char digest[static DIGEST_SIZE]) _must_check_;
+                         const char digest[static DIGEST_SIZE], const char desired[static DIGEST_SIZE]) _must_check_;
+/* Somebody removed it: an object of that name that comes later is not ours. How it was verified stays known. */
+void ledger_note_lost(struct ledger *l, const char *kind, const char *object);
 /* True where some object of the ledger was created by us. */
 bool ledger_any_created(const struct ledger *l);
 /* Writes it where it changed. 0, or -EBADMSG with the fault told. */

@@ -37,8 +37,22 @@ struct settings *settings_free(struct settings *s)
     free(s->desired);
     free(s->state_directory);
     free(s->credentials);
+    free(s->runtime_directory);
     document_done(&s->document);
     free(s);
+    return NULL;
+}
+
+const char *settings_find_useless(const struct settings *s, const char *const *patterns, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool useful = false;
+
+        for (size_t t = 0; t < s->n_targets && !useful; t++)
+            useful = pattern_match(patterns[i], s->targets[t].name);
+        if (!useful)
+            return patterns[i];
+    }
     return NULL;
 }
 
@@ -211,11 +225,13 @@ static int load_paths(struct loading *l)
 {
     struct settings *s = l->s;
     const char *credentials = value_get_text(&s->document.root, "credentials");
+    const char *runtime = value_get_text(&s->document.root, "runtime-directory");
 
     s->desired = path_join(s->folder, value_get_text(&s->document.root, "desired"));
     s->state_directory = state_directory_of(s);
     s->credentials = path_join(s->folder, credentials ? credentials : "/etc/convergate/credentials");
-    return s->desired && s->state_directory && s->credentials ? 0 : diag_oom(l->diags);
+    s->runtime_directory = path_join(s->folder, runtime ? runtime : "/run/convergate");
+    return s->desired && s->state_directory && s->credentials && s->runtime_directory ? 0 : diag_oom(l->diags);
 }
 
 static void load_guards(struct settings *s, const struct value *v)

@@ -57,6 +57,7 @@ struct settings {
     char *desired;
     char *state_directory;
     char *credentials;
+    char *runtime_directory; /* of the sockets */
     uint64_t interval_usec;
     uint64_t run_timeout_usec;
     uint32_t concurrency;
@@ -72,6 +73,8 @@ DEFINE_CLEANUP(struct settings *, settings_free);
 int settings_load(const char *path, const struct system *const *systems, size_t n_systems, struct diag_list *diags,
                   struct settings **ret) _must_check_;
 const struct target *settings_find_target(const struct settings *s, const char *name);
+/* The first of N patterns that matches no target, or NULL. */
+const char *settings_find_useless(const struct settings *s, const char *const *patterns, size_t n);
 /* True where one of the patterns of a list (may be NULL) matches the text. */
 bool settings_matches(const struct value *patterns, const char *text);
 /* The rows of the settings file, for the manual and its schema. */

@@ -37,7 +37,7 @@ static void test_ledger(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         assert_int_equal(ledger_note_created(&l, "userlists", names[i], NULL), 0);
     assert_int_equal(ledger_note_created(&l, "userlists", "a", NULL), 0);
-    assert_int_equal(ledger_note_verified(&l, "ad-groups", "S", 7, DIGEST_A), 0);
+    assert_int_equal(ledger_note_verified(&l, "ad-groups", "S", 7, DIGEST_A, DIGEST_A), 0);
     assert_int_equal(ledger_note_gone(&l, "userlists", "z"), 0);
     assert_int_equal(ledger_note_gone(&l, "userlists", "never"), 0);
     assert_int_equal(ledger_save(&l, "t", &b->diags), 0);
@@ -54,7 +54,7 @@ static void test_ledger(void **state)
     assert_string_equal(ledger_find(&l, "ad-groups", "S")->digest, DIGEST_A);
     assert_true(ledger_any_created(&l));
     /* Created and then verified is still created. */
-    assert_int_equal(ledger_note_verified(&l, "userlists", "a", 1, DIGEST_A), 0);
+    assert_int_equal(ledger_note_verified(&l, "userlists", "a", 1, DIGEST_A, DIGEST_A), 0);
     assert_true(ledger_created(&l, "userlists", "a", NULL));
     ledger_done(&l);
     assert_int_equal(stat(arena_printf(&b->arena, "%s/ledger/t.json", bench_folder(b)), &st), 0);
