@@ -9,7 +9,7 @@
 #include "base/time-util.h"
 #include "cli/cli.h"
 
-enum column { TARGET, MODE, STATE, SINCE, LAST_RUN, NEXT_RUN, DRIFT, LAST_ERROR, COLUMNS };
+enum status_column { TARGET, MODE, STATE, SINCE, LAST_RUN, NEXT_RUN, DRIFT, LAST_ERROR, COLUMNS };
 
 enum { CELL_BYTES = 1024, LONGEST_ERROR = 100 };
 

@@ -191,7 +191,7 @@ static int make_socket(struct listener *l, const char *folder)
         return -ENOMEM;
     if (strlen(path) >= sizeof(address.sun_path))
         return -ENAMETOOLONG;
-    strcpy(address.sun_path, path);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
     r = make_directories(folder);
     if (r == 0)
         r = clear_way(&address);

@@ -20,7 +20,8 @@ done
 ban "$product" 'cJSON_GetObjectItem *\(' 'cJSON_GetObjectItem() ignores case; use cJSON_GetObjectItemCaseSensitive()'
 ban "$product" 'cJSON_Compare *\(' 'cJSON_Compare() calls different numbers equal'
 ban "$product" 'cJSON_GetErrorPtr *\(' 'cJSON_GetErrorPtr() is shared by all threads'
-ban "$product" 'curl_easy_perform *\(' 'curl_easy_perform() cannot be cancelled; hand the request to the client'
+ban "$product" 'curl_easy_perform *\(' 'curl_easy_perform() cannot be cancelled; hand the request to the client' \
+    'daemon/http/local\.c:'
 ban "$product" 'CURLOPT_VERBOSE' 'CURLOPT_VERBOSE prints secrets'
 ban "$product" 'CURLOPT_SSL_VERIFY(PEER|HOST) *, *(0|false)' 'verification is never off' 'daemon/http/peer\.c:'
 ban '(daemon|tests)/' 'u?sleep *\(' 'sleep() and usleep() can be neither cancelled nor made fast in a test'

@@ -164,10 +164,10 @@ static void test_json(void **state)
     assert_string_equal(value_get_text(second, "status"), "held");
     assert_string_equal(
         bench_print(b, value_get(second, "changes")),
-        "[{\"kind\":\"groups\",\"object\":\"AD \\\"Server\\\"\\u001b\",\"action\":\"update\",\"held-by\":null,"
+        "[{\"kind\":\"groups\",\"object\":\"AD \\\"Server\\\"\\u001b\",\"action\":\"update\",\"cause\":\"first\",\"held-by\":null,"
         "\"result\":null,\"items\":[{\"op\":\"remove\",\"path\":\"a\",\"before\":\"a\",\"after\":null},"
         "{\"op\":\"add\",\"path\":\"b\",\"before\":null,\"after\":\"b\"}]},"
-        "{\"kind\":\"secrets\",\"object\":\"s\",\"action\":\"update\",\"held-by\":\"protect\",\"result\":null,"
+        "{\"kind\":\"secrets\",\"object\":\"s\",\"action\":\"update\",\"cause\":\"first\",\"held-by\":\"protect\",\"result\":null,"
         "\"items\":["
         "{\"op\":\"remove\",\"path\":\"password\",\"before\":\"(secret)\",\"after\":null},"
         "{\"op\":\"add\",\"path\":\"password\",\"before\":null,\"after\":\"(secret)\"}]}]");
