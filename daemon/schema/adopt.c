@@ -18,10 +18,22 @@ static int misshapen(const struct field *f, const struct value *v, struct buf *w
     return -EBADMSG;
 }
 
-static int adopt_text(struct value *v, struct arena *a)
+static int normalise_text(const struct field *f, struct value *v, struct arena *a, struct buf *why)
+{
+    const char *wrong = NULL;
+    int r = f->normalise ? f->normalise(a, v, &wrong) : 0;
+
+    if (r == -EBADMSG)
+        buf_addf(why, "'%s' %s", f->name ? f->name : "an item", wrong);
+    return r;
+}
+
+static int adopt_text(const struct field *f, struct value *v, struct arena *a, struct buf *why)
 {
     const char *text = NULL;
 
+    if (v->type == VALUE_TEXT)
+        return normalise_text(f, v, a, why);
     if (v->type == VALUE_BOOL)
         text = v->boolean ? "true" : "false";
     else if (v->type == VALUE_INT)
@@ -56,7 +68,7 @@ static int adopt_scalar(const struct field *f, struct value *v, struct arena *a,
     if (v->type == VALUE_LIST || v->type == VALUE_MAP)
         return misshapen(f, v, why);
     if (f->type == FIELD_TEXT)
-        return adopt_text(v, a);
+        return adopt_text(f, v, a, why);
     if (f->type == FIELD_BOOL)
         adopt_bool(v);
     else
@@ -71,7 +83,7 @@ static int complete_record(const struct field *f, struct value *v, struct arena 
         struct value larger;
         int r;
 
-        if (!(m->flags & FIELD_ABSENT_EMPTY) || value_get(v, m->name))
+        if (m->type != FIELD_LIST || !(m->flags & FIELD_ABSENT_EMPTY) || value_get(v, m->name))
             continue;
         r = value_new_map(a, v->count + 1, &larger);
         if (r < 0)

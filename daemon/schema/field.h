@@ -36,7 +36,9 @@ enum {
     FIELD_SERVER_FILLED = 1 << 4, /* the appliance sets it where it is not given */
     FIELD_FROM_TEXT = 1 << 5,     /* a record that may be written as a text, which is then its key */
     FIELD_ONE_OR_MANY = 1 << 6,   /* a list that may be written as its only item */
-    FIELD_ABSENT_EMPTY = 1 << 7,  /* a list that the appliance may leave out or give as null when it is empty */
+    FIELD_ABSENT_EMPTY = 1 << 7,  /* a list or text that the appliance may leave out or give as null when it is empty */
+    FIELD_EMPTY_ON_CREATE = 1 << 8, /* in a new object or item: empty where it is not given */
+    FIELD_LIVE_ONLY = 1 << 9,       /* kept as it is on the appliance; a document cannot give it, `help` says why */
 };
 
 struct field {
@@ -51,6 +53,9 @@ struct field {
     const char *same_as;         /* in a new item: takes the value of this member where it is not given */
     /* Judges a value of a document beyond its type; NULL when good, else what is wrong with it. Must not quote it. */
     const char *(*check)(const struct value *v);
+    /* Rewrites a text, of a document or of an appliance, to the one form in which it is kept, compared and sent; its
+       place stays. 0, -ENOMEM, or -EBADMSG and what is wrong with it, which must not quote it. */
+    int (*normalise)(struct arena *a, struct value *text, const char **ret_wrong);
     /* Rewrites a record of a document to the form that is compared and sent. 0, -ENOMEM, or -EBADMSG and why. */
     int (*prepare)(struct arena *a, struct value *record, const char **ret_why);
     /* Writes the form in which two values are compared; -EINVAL for a value that has none (compared exactly). */

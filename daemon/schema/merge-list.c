@@ -7,6 +7,7 @@
 #include "schema/slots.h"
 
 #define NO_TWIN UINT32_MAX
+#define REPEATED (UINT32_MAX - 1) /* a second item of a key that has a twin */
 
 /* Two lists side by side: for each item the index of its twin in the other list. */
 struct sides {
@@ -49,10 +50,8 @@ static void sides_match(struct sides *s)
             s->desired_twin[y->index] = x->index;
             i++;
             j++;
-            while (i < s->live->count && slot_compare(&s->live_slots[i], y) == 0) {
-                i++;
-                s->repeated++;
-            }
+            for (; i < s->live->count && slot_compare(&s->live_slots[i], y) == 0; i++, s->repeated++)
+                s->live_twin[s->live_slots[i].index] = REPEATED;
         } else if (r < 0) {
             s->removed++;
             i++;
@@ -79,23 +78,15 @@ static int sides_build(struct sides *s, struct arena *a)
     return 0;
 }
 
-/* True where a live item is a second one of the same key in a set of plain texts: it says nothing more. */
-static bool is_repeat(const struct sides *s, uint32_t i)
+/* A second text of the same key in a set says nothing more, and stays; a second record goes. */
+static bool repeats_stay(const struct sides *s)
 {
-    struct slot wanted = {.text = s->live->items[i].text, .len = s->live->items[i].count};
-    size_t low = 0, high = s->desired->count;
+    return s->f->order == ORDER_SET && s->f->members->type == FIELD_TEXT;
+}
 
-    if (s->f->order != ORDER_SET || s->repeated == 0 || s->live->items[i].type != VALUE_TEXT)
-        return false;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (slot_compare(&s->desired_slots[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->desired->count && slot_compare(&s->desired_slots[low], &wanted) == 0;
+static bool is_removed(const struct sides *s, uint32_t i)
+{
+    return s->live_twin[i] == NO_TWIN || (s->live_twin[i] == REPEATED && !repeats_stay(s));
 }
 
 static int merge_one(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
@@ -148,7 +139,7 @@ static int tell_removals(struct merge *m, const struct sides *s)
     for (uint32_t i = 0; i < s->live->count; i++) {
         int r;
 
-        if (s->live_twin[i] != NO_TWIN || is_repeat(s, i))
+        if (!is_removed(s, i))
             continue;
         r = tell_item(m, s, ITEM_REMOVE, &s->live->items[i], NULL);
         if (r < 0)
@@ -165,10 +156,12 @@ static int build_set(struct merge *m, const struct sides *s, struct value *ret, 
     int r = value_new_list(m->arena, (size_t)s->live->count + s->added, &after);
 
     for (uint32_t i = 0; i < s->live->count && r == 0; i++) {
-        if (s->live_twin[i] != NO_TWIN)
-            r = merge_item(m, s, s->live_twin[i], &after.items[n++], differs);
-        else if (is_repeat(s, i))
+        if (is_removed(s, i))
+            continue;
+        if (s->live_twin[i] == REPEATED)
             after.items[n++] = s->live->items[i];
+        else
+            r = merge_item(m, s, s->live_twin[i], &after.items[n++], differs);
     }
     for (uint32_t j = 0; j < s->desired->count && r == 0; j++)
         if (s->desired_twin[j] == NO_TWIN)
@@ -261,8 +254,7 @@ static int merge_sides(struct merge *m, struct sides *s, struct value *ret_after
     bool ordered = s->f->order == ORDER_LIST, differs = s->removed > 0;
     int r;
 
-    /* A second record of the same key goes; a second equal text in a set says nothing and stays. */
-    if ((ordered || s->f->members->type != FIELD_TEXT) && s->repeated > 0) {
+    if (!repeats_stay(s) && s->repeated > 0) {
         s->removed += s->repeated;
         differs = true;
     }
@@ -327,7 +319,7 @@ static int grow_list(struct arena *a, const struct field *f, const struct value 
         if (n > 0)
             memcpy(grown.items, after->items, n * sizeof(*grown.items));
         for (uint32_t i = 0; i < live->count; i++)
-            if (s.live_twin[i] == NO_TWIN)
+            if (is_removed(&s, i))
                 grown.items[n++] = live->items[i];
         grown.count = n;
         *ret = grown;

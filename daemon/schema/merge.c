@@ -57,16 +57,26 @@ static int merge_miss(struct merge *m, const char *name, const char *of)
 }
 
 /* The name by which a new record is called in the list of what is missing. */
-static const char *record_name(const struct field *f, const struct value *v)
+static const char *record_name(const struct field *f, const struct value *v, struct arena *a)
 {
-    const struct field *key = field_key_member(f);
+    struct value key;
 
-    return key ? value_get_text(v, key->name) : NULL;
+    return (f->key || field_key_member(f)) && field_item_key(f, v, a, &key) == 0 ? key.text : NULL;
 }
 
+/* What a member of a new record is that is not given; NULL where nothing says it. */
 static const struct value *default_of(const struct field *m, const struct value *desired)
 {
-    return m->same_as ? value_get(desired, m->same_as) : NULL;
+    static const struct value empty[FIELD_TYPE_MAX] = {
+        [FIELD_TEXT] = {.type = VALUE_TEXT, .text = ""},
+        [FIELD_RECORD] = {.type = VALUE_MAP},
+        [FIELD_LIST] = {.type = VALUE_LIST},
+        [FIELD_MAP] = {.type = VALUE_MAP},
+    };
+
+    if (m->same_as)
+        return value_get(desired, m->same_as);
+    return m->flags & FIELD_EMPTY_ON_CREATE ? &empty[m->type] : NULL;
 }
 
 /* A new record: as given, completed by the members that take another's value. */
@@ -82,7 +92,7 @@ static int complete_new(struct merge *m, const struct field *f, const struct val
         if (default_of(row, desired))
             extra++;
         else if (row->flags & FIELD_ON_CREATE)
-            if (merge_miss(m, row->name, record_name(f, desired)) < 0)
+            if (merge_miss(m, row->name, record_name(f, desired, m->arena)) < 0)
                 return -ENOMEM;
     }
     if (extra == 0) {
@@ -143,7 +153,8 @@ static int merge_members(struct merge *m, const struct field *f, const struct va
         r = field_merge(m, row, was, &desired->pairs[i].value, &merged, &changed);
         if (r < 0)
             return r;
-        if (!changed)
+        /* Nothing may differ from an empty text that is not there, but what is new is sent whole. */
+        if (!changed && live)
             continue;
         put_member(after, name, merged);
         *differs = true;
@@ -181,7 +192,7 @@ static int merge_plain(struct merge *m, const struct field *f, const struct valu
     bool is_new = !live || live->type == VALUE_NULL;
 
     *ret_differs = !field_same(f, live, desired);
-    *ret_after = *ret_differs ? *desired : *live;
+    *ret_after = *ret_differs || !live ? *desired : *live;
     if (!*ret_differs)
         return 0;
     /* A list that is one value is not counted item by item, but emptying it is emptying it. */

@@ -82,7 +82,7 @@ static bool is_choice(const struct field *f, const char *text)
 /* What a document could not say is left out, and so left as it is. */
 static bool is_declarable(const struct field *f, const struct value *v)
 {
-    if ((f->flags & (FIELD_SERVER_FILLED | FIELD_SECRET)) || v->type == VALUE_NULL)
+    if ((f->flags & (FIELD_SERVER_FILLED | FIELD_SECRET | FIELD_LIVE_ONLY)) || v->type == VALUE_NULL)
         return false;
     if (f->type == FIELD_TEXT && v->type != VALUE_TEXT)
         return false;

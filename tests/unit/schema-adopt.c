@@ -15,6 +15,18 @@ static int key_of_pair(const struct value *item, struct buf *out)
     return 0;
 }
 
+/* "x:TEXT" is kept as TEXT; a text that is only blanks is none. */
+static int normalise_tagged(struct arena *a, struct value *text, const char **ret_wrong)
+{
+    if (text->text[strspn(text->text, " ")] == '\0') {
+        *ret_wrong = "is blank";
+        return -EBADMSG;
+    }
+    if (strncmp(text->text, "x:", 2) == 0)
+        *text = value_text(arena_strdup(a, text->text + 2));
+    return 0;
+}
+
 static const struct field item_members[] = {
     {.name = "name", .type = FIELD_TEXT, .flags = FIELD_KEY},
     {.name = "on", .type = FIELD_BOOL},
@@ -42,6 +54,8 @@ static const struct field rows[] = {
     {.name = "strict", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_word},
     {.name = "times", .type = FIELD_LIST, .order = ORDER_WHOLE, .members = &a_word},
     {.name = "password", .type = FIELD_TEXT, .flags = FIELD_SECRET},
+    {.name = "tagged", .type = FIELD_TEXT, .flags = FIELD_ABSENT_EMPTY, .normalise = normalise_tagged},
+    {.name = "kept", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_LIVE_ONLY, .members = &a_word},
     {0},
 };
 static const struct field root = {.name = "root", .type = FIELD_RECORD, .members = rows};
@@ -76,6 +90,11 @@ static void test_adopted(void **state)
         {"{\"inner\":{\"deep\":\"7\"}}", "{\"inner\":{\"deep\":7},\"items\":[],\"wrapped\":[]}"},
         {"{\"inner\":null}", "{\"inner\":null,\"items\":[],\"wrapped\":[]}"},
         {"{\"strict\":[\"a\",7]}", "{\"strict\":[\"a\",\"7\"],\"items\":[],\"wrapped\":[]}"},
+        /* a text in its one form; nothing is made of one that is not there */
+        {"{\"tagged\":\"x:y\"}", "{\"tagged\":\"y\",\"items\":[],\"wrapped\":[]}"},
+        {"{\"tagged\":\"y\"}", "{\"tagged\":\"y\",\"items\":[],\"wrapped\":[]}"},
+        {"{\"tagged\":null}", "{\"tagged\":null,\"items\":[],\"wrapped\":[]}"},
+        {"{\"kept\":[\"k\"]}", "{\"kept\":[\"k\"],\"items\":[],\"wrapped\":[]}"},
         /* what no row knows stays as it came */
         {"{\"new\":{\"x\":[\"true\",null,1.5]},\"items\":[{\"name\":\"a\",\"new\":\"5\"}]}",
          "{\"new\":{\"x\":[\"true\",null,1.5]},\"items\":[{\"name\":\"a\",\"new\":\"5\"}],\"wrapped\":[]}"},
@@ -96,6 +115,7 @@ static void test_misshapen(void **state)
         {"[]", "'root' is a list where an object is documented"},
         {"\"x\"", "'root' is a text where an object is documented"},
         {"{\"text\":[]}", "'text' is a list where a text is documented"},
+        {"{\"tagged\":\" \"}", "'tagged' is blank"},
         {"{\"text\":{}}", "'text' is a map where a text is documented"},
         {"{\"flag\":[true]}", "'flag' is a list where a truth value is documented"},
         {"{\"count\":{}}", "'count' is a map where a number is documented"},
@@ -172,6 +192,7 @@ static void test_export(void **state)
          "{\"text\":\"x\",\"items\":[{\"name\":\"a\"}]}"},
         {"{\"text\":null,\"inner\":null,\"items\":[]}", "{\"items\":[]}"},
         {"{\"password\":\"hunter2\",\"flag\":true}", "{\"flag\":true}"},
+        {"{\"kept\":[\"k\"],\"tagged\":null,\"flag\":true}", "{\"flag\":true}"},
         {"{\"inner\":{\"deep\":7,\"new\":8},\"strict\":[\"a\"]}", "{\"inner\":{\"deep\":7},\"strict\":[\"a\"]}"},
         {"{\"wrapped\":[{\"a\":\"1\",\"new\":\"2\"}]}", "{\"wrapped\":[{\"a\":\"1\"}]}"},
     };

@@ -27,7 +27,22 @@ static const struct field inner_members[] = {
     {.name = "may", .type = FIELD_TEXT},
     {0},
 };
+static int key_lower(const struct value *item, struct buf *out)
+{
+    return canon_lower(item, out);
+}
+
+static const struct field a_folded = {.name = "a folded", .type = FIELD_TEXT, .canon = canon_lower, .key = key_lower};
+static const struct field bare_members[] = {
+    {.name = "id", .type = FIELD_TEXT, .flags = FIELD_REQUIRED},
+    {.name = "crl", .type = FIELD_TEXT, .flags = FIELD_ABSENT_EMPTY | FIELD_EMPTY_ON_CREATE},
+    {.name = "keys", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_EMPTY_ON_CREATE, .members = &a_word},
+    {.name = "sub", .type = FIELD_RECORD, .flags = FIELD_EMPTY_ON_CREATE, .members = inner_members},
+    {0},
+};
 static const struct field rows[] = {
+    {.name = "folded", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_folded},
+    {.name = "bare", .type = FIELD_RECORD, .members = bare_members},
     {.name = "text", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE},
     {.name = "flag", .type = FIELD_BOOL},
     {.name = "items", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ABSENT_EMPTY, .members = &an_item},
@@ -261,6 +276,48 @@ static void test_new_objects(void **state)
     merge_rows(*state, table, ARRAY_SIZE(table));
 }
 
+/* Two spellings of one key are one item, whatever the kind of the item. */
+static void test_texts_with_keys(void **state)
+{
+    static const struct row table[] = {
+        {"{\"folded\":[\"B\",\"a\"]}", "folded: [A, b]", NULL, NULL},
+        {"{\"folded\":[\"B\",\"a\"]}", "folded: [A]", "{\"folded\":[\"a\"]}",
+         "remove b \"B\" -;folded lost 1 of 2, keeps 1;"},
+        {"{\"folded\":[\"B\"]}", "folded: [b, C]", "{\"folded\":[\"B\",\"C\"]}", "add c - \"C\";"},
+        {"{\"folded\":[\"B\",\"b\"]}", "folded: [b]", NULL, NULL},
+        {"{\"folded\":[\"B\",\"b\"]}", "folded: [b, c]", "{\"folded\":[\"B\",\"b\",\"c\"]}", "add c - \"c\";"},
+        {"{\"folded\":[\"B\",\"b\"]}", "folded: []", "{\"folded\":[]}",
+         "remove b \"B\" -;remove b \"b\" -;folded lost 2 of 2, keeps 0;"},
+    };
+
+    merge_rows(*state, table, ARRAY_SIZE(table));
+}
+
+static void test_empty(void **state)
+{
+    static const struct row table[] = {
+        /* what is new is completed, all the way down; what nobody completes is missing */
+        {"{}", "bare: {id: x}", "{\"bare\":{\"id\":\"x\",\"crl\":\"\",\"keys\":[],\"sub\":{}}}",
+         "add id - \"x\";add keys - [];", "must"},
+        {"{}", "bare: {id: x, crl: u, keys: [k], sub: {must: m}}",
+         "{\"bare\":{\"id\":\"x\",\"crl\":\"u\",\"keys\":[\"k\"],\"sub\":{\"must\":\"m\"}}}",
+         "add id - \"x\";add crl - \"u\";add k - \"k\";add must - \"m\";"},
+        /* what is there is not */
+        {"{\"bare\":{\"id\":\"x\"}}", "bare: {id: y}", "{\"bare\":{\"id\":\"y\"}}", "change id \"x\" \"y\";"},
+        /* null, absent and empty are one, and stay as they came */
+        {"{\"bare\":{\"id\":\"x\",\"crl\":null}}", "bare: {id: x, crl: \"\"}", NULL, NULL},
+        {"{\"bare\":{\"id\":\"x\",\"crl\":null}}", "bare: {id: y, crl: \"\"}", "{\"bare\":{\"id\":\"y\",\"crl\":null}}",
+         "change id \"x\" \"y\";"},
+        {"{\"bare\":{\"id\":\"x\"}}", "bare: {id: x, crl: \"\"}", NULL, NULL},
+        {"{\"bare\":{\"id\":\"x\",\"crl\":null}}", "bare: {id: x, crl: u}", "{\"bare\":{\"id\":\"x\",\"crl\":\"u\"}}",
+         "add crl - \"u\";"},
+        {"{\"bare\":{\"id\":\"x\",\"crl\":\"u\"}}", "bare: {id: x, crl: \"\"}",
+         "{\"bare\":{\"id\":\"x\",\"crl\":\"\"}}", "change crl \"u\" \"\";"},
+    };
+
+    merge_rows(*state, table, ARRAY_SIZE(table));
+}
+
 static void test_secrets_are_marked(void **state)
 {
     struct bench *b = *state;
@@ -328,6 +385,8 @@ int main(void)
         BENCH_TEST(test_moves_are_minimal),
         BENCH_TEST(test_whole),
         BENCH_TEST(test_new_objects),
+        BENCH_TEST(test_texts_with_keys),
+        BENCH_TEST(test_empty),
         BENCH_TEST(test_secrets_are_marked),
         BENCH_TEST(test_tell_removed),
         BENCH_TEST(test_grow),

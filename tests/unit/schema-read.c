@@ -21,6 +21,21 @@ static int prepare_pair(struct arena *a, struct value *record, const char **ret_
     return 0;
 }
 
+/* "x:TEXT" is kept as TEXT; a text that is only blanks is none. */
+static int normalise_tagged(struct arena *a, struct value *text, const char **ret_wrong)
+{
+    if (text->text[strspn(text->text, " ")] == '\0') {
+        *ret_wrong = "is blank";
+        return -EBADMSG;
+    }
+    if (strncmp(text->text, "x:", 2) == 0) {
+        text->text = arena_strdup(a, text->text + 2);
+        text->count -= 2;
+    }
+    return 0;
+}
+
+static const struct field a_tagged = {.name = "a tagged", .type = FIELD_TEXT, .normalise = normalise_tagged};
 static const struct field item_members[] = {
     {.name = "name", .type = FIELD_TEXT, .flags = FIELD_KEY, .min = 1, .max = 8},
     {.name = "note", .type = FIELD_TEXT},
@@ -48,6 +63,9 @@ static const struct field rows[] = {
     {.name = "map", .type = FIELD_MAP, .members = &a_word},
     {.name = "inner", .type = FIELD_RECORD, .members = inner_members},
     {.name = "password", .type = FIELD_TEXT, .flags = FIELD_SECRET, .min = 1, .max = 4},
+    {.name = "tagged", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_tagged},
+    {.name = "kept", .type = FIELD_LIST, .flags = FIELD_LIVE_ONLY, .members = &a_word, .help = "it is kept"},
+    {.name = "hidden", .type = FIELD_TEXT, .flags = FIELD_LIVE_ONLY | FIELD_SECRET, .help = "set it there"},
     {0},
 };
 static const struct field root = {.name = "root", .type = FIELD_RECORD, .members = rows, .prepare = prepare_pair};
@@ -79,6 +97,8 @@ static void test_accepted(void **state)
         {"map: {}", "{\"map\":{}}"},
         {"inner: {must: x}", "{\"inner\":{\"must\":\"x\"}}"},
         {"password: name", "{\"password\":\"name\"}"},
+        {"tagged: [\"x:a\", b]", "{\"tagged\":[\"a\",\"b\"]}"},
+        {"free: no PRIVATE KEY here", "{\"free\":\"no PRIVATE KEY here\"}"},
     };
     struct bench *b = *state;
 
@@ -100,6 +120,17 @@ static void test_refused(void **state)
     static const struct {
         const char *yaml, *code, *subject, *words;
     } table[] = {
+        /* one form: what has none, and what is the same twice */
+        {"tagged: [\" \"]", "bad-value", "f.yaml:1:10", "a tagged is blank"},
+        {"tagged: [a, \"x:a\"]", "duplicate-item", "f.yaml:1:13", "'a' stands in this list twice"},
+        /* what no document gives: neither its shape nor its value matters */
+        {"kept: [a]", "bad-value", "f.yaml:1:7", "kept cannot be given by a document: it is kept"},
+        {"kept: null", "bad-value", "f.yaml:1:7", "kept cannot be given"},
+        {"hidden: [x]", "secret-in-file", "f.yaml:1:9", "hidden cannot be given by a document: set it there"},
+        {"free: \"-----BEGIN RSA PRIVATE KEY-----\\nMIIC\"", "secret-in-file", "f.yaml:1:7",
+         "free holds a private key"},
+        {"text: \"-----BEGIN PRIVATE KEY-----\"", "secret-in-file", "f.yaml:1:7", "text holds a private key"},
+        {"words: [\"-----BEGIN ENCRYPTED PRIVATE KEY-----\"]", "secret-in-file", "f.yaml:1:9", "a word holds"},
         /* unknown and missing */
         {"txet: x", "unknown-key", "f.yaml:1:1", "did you mean 'text'?"},
         {"free: x\ncolor: red", "unknown-key", "f.yaml:2:1", "did you mean 'colour'?"},
