@@ -22,18 +22,52 @@ static bool is_plain_safe(const char *text, size_t len)
     return true;
 }
 
+/* Several whole lines of plain characters, none of them blank, blank at an end, or cut off: as a certificate is. */
+static bool is_block_safe(const char *text, size_t len)
+{
+    size_t lines = 0, from = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\n') {
+            if (i == from || text[from] == ' ' || text[i - 1] == ' ')
+                return false;
+            from = i + 1;
+            lines++;
+        } else if (text[i] < ' ' || text[i] > '~') {
+            return false;
+        }
+    }
+    return lines > 1 && from == len;
+}
+
 static bool emit(yaml_emitter_t *e, yaml_event_t *event, int initialised)
 {
     return initialised && yaml_emitter_emit(e, event);
 }
 
-static bool emit_scalar(yaml_emitter_t *e, const char *text, size_t len, bool plain)
+static bool emit_scalar(yaml_emitter_t *e, const char *text, size_t len, yaml_scalar_style_t style)
 {
-    yaml_scalar_style_t style = plain ? YAML_PLAIN_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     yaml_event_t event;
 
     return emit(e, &event,
                 yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)len, 1, 1, style));
+}
+
+static bool emit_plain(yaml_emitter_t *e, const char *text)
+{
+    return emit_scalar(e, text, strlen(text), YAML_PLAIN_SCALAR_STYLE);
+}
+
+static yaml_scalar_style_t style_of(const char *text, size_t len)
+{
+    return is_plain_safe(text, len) ? YAML_PLAIN_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+}
+
+static bool emit_text(yaml_emitter_t *e, const struct value *v)
+{
+    bool block = is_block_safe(v->text, v->count);
+
+    return emit_scalar(e, v->text, v->count, block ? YAML_LITERAL_SCALAR_STYLE : style_of(v->text, v->count));
 }
 
 static bool emit_value(yaml_emitter_t *e, const struct value *v);
@@ -61,7 +95,7 @@ static bool emit_map(yaml_emitter_t *e, const struct value *v)
     for (uint32_t i = 0; i < v->count; i++) {
         const struct value *key = &v->pairs[i].key;
 
-        if (!emit_scalar(e, key->text, key->count, is_plain_safe(key->text, key->count)) ||
+        if (!emit_scalar(e, key->text, key->count, style_of(key->text, key->count)) ||
             !emit_value(e, &v->pairs[i].value))
             return false;
     }
@@ -74,14 +108,15 @@ static bool emit_value(yaml_emitter_t *e, const struct value *v)
 
     switch ((enum value_type)v->type) {
     case VALUE_BOOL:
-        return emit_scalar(e, v->boolean ? "true" : "false", v->boolean ? 4 : 5, true);
+        return emit_plain(e, v->boolean ? "true" : "false");
     case VALUE_INT:
-        return emit_scalar(e, number, (size_t)snprintf(number, sizeof(number), "%" PRId64, v->integer), true);
+        snprintf(number, sizeof(number), "%" PRId64, v->integer);
+        return emit_plain(e, number);
     case VALUE_REAL:
         value_format_real(v->real, number, sizeof(number));
-        return emit_scalar(e, number, strlen(number), true);
+        return emit_plain(e, number);
     case VALUE_TEXT:
-        return emit_scalar(e, v->text, v->count, is_plain_safe(v->text, v->count));
+        return emit_text(e, v);
     case VALUE_LIST:
         return emit_list(e, v);
     case VALUE_MAP:
@@ -90,7 +125,7 @@ static bool emit_value(yaml_emitter_t *e, const struct value *v)
     case VALUE_TYPE_MAX:
         break;
     }
-    return emit_scalar(e, "null", 4, true);
+    return emit_plain(e, "null");
 }
 
 static int write_to_buf(void *data, unsigned char *bytes, size_t n)

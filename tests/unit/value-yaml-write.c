@@ -81,6 +81,36 @@ static void test_characters_that_are_escaped(void **state)
     }
 }
 
+/* A certificate stands as it does in a file; whatever might be read otherwise is quoted. */
+static void test_blocks(void **state)
+{
+    static const struct {
+        const char *json, *yaml;
+    } rows[] = {
+        {"{\"a\":\"-----BEGIN X-----\\nMIIB=\\n-----END X-----\\n\"}",
+         "a: |\n  -----BEGIN X-----\n  MIIB=\n  -----END X-----\n"},
+        {"[\"---\\n...\\n\",\"# a\\n%b: [c\\n\"]", "- |\n  ---\n  ...\n- |\n  # a\n  %b: [c\n"},
+        {"{\"a\":[{\"b\":\"x\\ny\\n\",\"c\":\"z\"}]}", "a:\n- b: |\n    x\n    y\n  c: z\n"},
+        {"[\"x\\ny\"]", "- \"x\\ny\"\n"},
+        {"[\"x\\ny\\n\\n\"]", "- \"x\\ny\\n\\n\"\n"},
+        {"[\"\\nx\\n\"]", "- \"\\nx\\n\"\n"},
+        {"[\" x\\ny\\n\"]", "- \" x\\ny\\n\"\n"},
+        {"[\"x \\ny\\n\"]", "- \"x \\ny\\n\"\n"},
+        {"[\"x\\r\\ny\\n\"]", "- \"x\\r\\ny\\n\"\n"},
+        {"[\"x\\n\xc3\xa9\\n\"]", "- \"x\\n\xc3\xa9\\n\"\n"},
+        {"{\"x\\ny\\n\":\"z\"}", "? \"x\\ny\\n\"\n: z\n"},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct value *v = bench_json(b, rows[i].json);
+        const char *yaml = write_yaml(b, v);
+
+        assert_string_equal(yaml, rows[i].yaml);
+        assert_true(value_equal(v, bench_yaml(b, yaml)));
+    }
+}
+
 /* What is written reads back as the same tree: scalars as the text that they are. */
 static void test_round_trip(void **state)
 {
@@ -92,6 +122,7 @@ static void test_round_trip(void **state)
         "[\"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n\"]",
         "[\"  leading\",\"trailing  \",\"\\n\\n\",\"a\\tb\",\"x \\n y\"]",
         "\"just a text\"",
+        "\"a\\nb\\n\"",
         "[]",
         "{}",
     };
@@ -158,6 +189,7 @@ int main(void)
         BENCH_TEST(test_words_that_stay_plain),
         BENCH_TEST(test_words_that_are_quoted),
         BENCH_TEST(test_characters_that_are_escaped),
+        BENCH_TEST(test_blocks),
         BENCH_TEST(test_round_trip),
         BENCH_TEST(test_strange_keys),
         BENCH_TEST(test_types),
