@@ -77,6 +77,8 @@
     X(OUTCOME_UNKNOWN, "outcome-unknown")       \
     X(NOT_CONVERGED, "not-converged")           \
     X(RECOVERED, "recovered")                   \
+    X(CERTIFICATE_DATES, "certificate-dates")   \
+    X(CERTIFICATE_NO_CA, "certificate-no-ca")   \
     X(LOCKED_OUT, "locked-out")                 \
     X(ROLLED_BACK, "rolled-back")               \
     X(INTERRUPTED, "interrupted")               \

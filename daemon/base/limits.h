@@ -13,6 +13,7 @@
 #define LIMIT_BODY_BYTES ((size_t)64 << 20)   /* one reply of an appliance */
 #define LIMIT_HEADER_BYTES ((size_t)1024)     /* one header value that we keep */
 #define LIMIT_CREDENTIAL_BYTES ((size_t)1 << 20)
+#define LIMIT_CERTIFICATE_BYTES ((size_t)256 << 10)
 #define LIMIT_STATE_BYTES ((size_t)256 << 20)  /* one file of the state directory, or a saved plan */
 #define LIMIT_SENTENCE_BYTES ((size_t)4096)    /* one diagnostic */
 #define LIMIT_EXCERPT_BYTES ((size_t)200)      /* what is quoted of an appliance's words */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/time-util.h"
 #include "reconcile/run.h"
@@ -88,6 +89,20 @@ static int find_cause(const struct run *r, const char *kind, const char *object,
     return 0;
 }
 
+/* Once a run: the plans that are made of later reads are only compared. */
+static void remark(struct run *r, struct target_plan *p, const struct declared *d)
+{
+    const struct remark about = {.kind = d->kind,
+                                 .target = r->target->name,
+                                 .object = d->name,
+                                 .file = d->place.file,
+                                 .now = time(NULL),
+                                 .notes = &p->notes};
+
+    if (d->kind->remark && p == r->plan)
+        d->kind->remark(&about, d->body);
+}
+
 static int plan_object(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o)
 {
     _cleanup_(merge_done) struct merge m = {.arena = &p->arena};
@@ -97,6 +112,7 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
 
     if (k < 0)
         return diag_oom(&p->diags);
+    remark(r, p, d);
     if (m.missing.len > 0)
         return tell_incomplete(r, p, d, &m, !o);
     if (!differs && o)

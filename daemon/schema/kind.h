@@ -27,6 +27,15 @@ struct access {
     const struct value *management; /* list of addresses and networks, NULL for none */
 };
 
+/* An object that a document gives, for whoever has something to say of it. */
+struct remark {
+    const struct kind *kind;
+    const char *target, *object;
+    const char *file; /* of the document */
+    int64_t now;      /* seconds since 1970 */
+    struct diag_list *notes;
+};
+
 struct kind {
     const char *name;  /* the last key of its place in a document */
     const char *group; /* the key above the object's name, for kinds inside an object; NULL where the kind is it */
@@ -47,6 +56,8 @@ struct kind {
     bool (*locks_out)(const struct access *a, const char *object, const struct value *after, struct buf *why);
     /* True where the value lets in whom the live one did not keep out for nothing; writes what. May be NULL. */
     bool (*opens_up)(const struct value *live, const struct value *after, struct buf *why);
+    /* Notes what is worth knowing of the value that a document gives, though nothing is wrong with it. May be NULL. */
+    void (*remark)(const struct remark *about, const struct value *body);
     const char *guide; /* section of the vendor's guide */
     const char *help;
 };

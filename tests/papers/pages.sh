@@ -21,8 +21,8 @@ $3
 END
 }
 
-# Names of rows; those with blanks are only for sentences. DAY("Mon") is a row, too.
-rows() { grep -ohE '(\.(name|group) = |DAY\()"[^" ]+"' "$@" | sed 's/.*"\(.*\)"/\1/' | sort -u; }
+# Names of rows; those with blanks are only for sentences. DAY("Mon") and DN("cn") are rows, too.
+rows() { grep -ohE '(\.(name|group) = |(DAY|DN)\()"[^" ]+"' "$@" | sed 's/.*"\(.*\)"/\1/' | sort -u; }
 # Words of the tables that rows choose from.
 choices() {
     awk '/^static const char \*const [a-z_]+\[\] = / { on = 1 } on { print } /;/ { on = 0 }' "$@" |

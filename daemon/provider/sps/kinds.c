@@ -5,10 +5,7 @@
 #include "base/limits.h"
 #include "provider/sps/sps.h"
 
-#define POLICIES "/api/configuration/policies"
-
-/* Guide: the name "cannot contain whitespace". */
-static const char *check_name(const char *name)
+const char *sps_check_name(const char *name)
 {
     return name[strcspn(name, " \t\n\r")] == '\0' ? NULL : "must not contain whitespace";
 }
@@ -50,9 +47,9 @@ static const struct kind userlists = {
     .rank = 10,
     .body = &userlist_body,
     .opens_up = userlist_opens_up,
-    .path = POLICIES "/userlists",
+    .path = SPS_POLICIES "/userlists",
     .builtin_prefix = "-",
-    .check_name = check_name,
+    .check_name = sps_check_name,
     .guide = "User lists",
     .help = "who may access a connection or channel, or who may not",
 };
@@ -79,14 +76,14 @@ static const struct kind time_policies = {
     .strategy = STRATEGY_COLLECTION,
     .rank = 11,
     .body = &time_policy_body,
-    .path = POLICIES "/time_policies",
+    .path = SPS_POLICIES "/time_policies",
     .builtin_prefix = "-",
-    .check_name = check_name,
+    .check_name = sps_check_name,
     .guide = "Time policy",
     .help = "when users may access a channel",
 };
 
-static const struct kind *const kinds[] = {&userlists, &time_policies};
+static const struct kind *const kinds[] = {&userlists, &time_policies, &sps_trusted_ca_lists};
 
 static const struct auth_member auth[] = {{"username", true}, {"password", true}, {"login-method", false}, {0}};
 

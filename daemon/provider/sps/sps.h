@@ -7,6 +7,15 @@
 extern const struct system sps_system;
 extern const struct provider sps_provider;
 
+#define SPS_POLICIES "/api/configuration/policies"
+
+extern const struct kind sps_trusted_ca_lists;
+
+/* Guide: a name "cannot contain whitespace". */
+const char *sps_check_name(const char *name);
+/* Notes where a certificate of a document is out of its dates, or signs nobody where it MUST_BE_CA. */
+void sps_remark_certificate(const struct remark *about, const struct value *pem, bool must_be_ca);
+
 /* Times of a day (guide: Time policy): "8:00" and "08:00" are the same minute. */
 const char *sps_check_day(const struct value *v);
 int sps_canon_day(const struct value *v, struct buf *out);

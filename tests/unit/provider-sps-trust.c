@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of certificate authorities: as they are laid under what is declared, and as they go onto the wire. */
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "certificates.h"
+#include "provider/sps/sps.h"
+#include "schema/merge.h"
+#include "unit.h"
+#include "value/json.h"
+
+/* A text as JSON and as a quoted YAML text: both write line breaks as \n. */
+static const char *quote(struct bench *b, const char *text)
+{
+    struct buf out = BUF_INIT(1 << 16);
+    const char *copy;
+
+    json_write_text(text, strlen(text), &out);
+    copy = arena_strdup(&b->arena, buf_text(&out));
+    buf_done(&out);
+    return copy;
+}
+
+/* Replaces @ROOT@ and the like in a table's text. */
+static const char *fill(struct bench *b, const char *text)
+{
+    static const struct {
+        const char *word, *pem;
+    } words[] = {{"@ROOT@", ROOT_PEM}, {"@SECOND@", SECOND_PEM}, {"@LEAF@", LEAF_PEM}};
+
+    for (size_t i = 0; text && i < ARRAY_SIZE(words); i++) {
+        const char *at;
+
+        while ((at = strstr(text, words[i].word)))
+            text = arena_printf(&b->arena, "%.*s%s%s", (int)(at - text), text, quote(b, words[i].pem),
+                                at + strlen(words[i].word));
+    }
+    return text;
+}
+
+struct row {
+    const char *live, *desired;
+    const char *wire; /* NULL: nothing differs */
+    const char *missing;
+};
+
+static void merge_rows(struct bench *b, const struct kind *k, const struct row *table, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct value *live = table[i].live ? bench_live(b, k->body, fill(b, table[i].live)) : NULL, after, wire;
+        struct value *desired = bench_desired(b, k->body, fill(b, table[i].desired));
+        struct merge m = {.arena = &b->arena};
+        bool differs;
+
+        print_message("%s\n", table[i].desired);
+        assert_int_equal(field_merge(&m, k->body, live, desired, &after, &differs), 0);
+        assert_int_equal(differs, table[i].wire != NULL);
+        assert_string_equal(buf_text(&m.missing), table[i].missing ? table[i].missing : "");
+        assert_int_equal(field_wire(k->body, &after, false, &b->arena, &wire), 0);
+        if (differs)
+            assert_string_equal(bench_print(b, &wire), fill(b, table[i].wire));
+        merge_done(&m);
+    }
+}
+
+#define NO_CHECK                                                                                                 \
+    "\"dn_check\":{\"altEmailAddress\":\"\",\"c\":\"\",\"cn\":\"\",\"emailAddress\":\"\",\"l\":\"\",\"o\":\"\"," \
+    "\"ou\":\"\",\"st\":\"\"}"
+
+static void test_bodies(void **state)
+{
+    static const char live[] = "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":null,\"new\":1}],\"dn_check\":"
+                               "{\"cn\":\"gw\",\"uid\":\"x\"},\"dns_lookup\":false,\"new\":[true]}";
+    static const struct row table[] = {
+        {live, "{authorities: [@ROOT@]}", NULL, NULL},
+        {live, "{authorities: [{certificate: @ROOT@, crl: \"\"}], dn_check: {cn: gw, st: \"\"}}", NULL, NULL},
+        /* what no row knows stays, at every level */
+        {live, "{authorities: [{certificate: @ROOT@, crl: \"http://c\"}, @SECOND@]}",
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"http://c\",\"new\":1},"
+         "{\"certificate\":@SECOND@,\"crl\":\"\"}],\"dn_check\":{\"cn\":\"gw\",\"uid\":\"x\"},\"dns_lookup\":false,"
+         "\"new\":[true]}",
+         NULL},
+        {live, "{dn_check: {o: Example}, dns_lookup: true}",
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":null,\"new\":1}],"
+         "\"dn_check\":{\"cn\":\"gw\",\"uid\":\"x\",\"o\":\"Example\"},\"dns_lookup\":true,\"new\":[true]}",
+         NULL},
+        /* new: empty members are sent too */
+        {NULL, "{authorities: [@ROOT@], dn_check: {}, dns_lookup: false, strict_hostcheck: true}",
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"\"}]," NO_CHECK
+         ",\"dns_lookup\":false,\"strict_hostcheck\":true}",
+         NULL},
+        {NULL, "{authorities: []}", "{\"authorities\":[]}", "dn_check, dns_lookup, strict_hostcheck"},
+    };
+
+    merge_rows(*state, &sps_trusted_ca_lists, table, ARRAY_SIZE(table));
+}
+
+static void test_opens_up(void **state)
+{
+    static const struct {
+        const char *live, *after;
+        const char *why; /* NULL: it does not */
+    } table[] = {
+        {"{\"strict_hostcheck\":true}", "{\"strict_hostcheck\":false}", "strict_hostcheck"},
+        {"{\"strict_hostcheck\":false}", "{\"strict_hostcheck\":true}", NULL},
+        {"{\"strict_hostcheck\":false}", "{\"strict_hostcheck\":false}", NULL},
+        {"{\"dns_lookup\":true}", "{\"dns_lookup\":false}", NULL},
+        {"{\"dn_check\":{\"c\":\"\",\"o\":\"Example\"}}", "{\"dn_check\":{\"c\":\"\",\"o\":\"\"}}", "dn_check.o"},
+        {"{\"dn_check\":{\"o\":\"Example\"}}", "{\"dn_check\":{\"o\":\"Other\"}}", NULL},
+        {"{\"dn_check\":{\"o\":null}}", "{\"dn_check\":{\"o\":\"\"}}", NULL},
+        {"{\"dn_check\":null}", "{\"dn_check\":{\"o\":\"x\"}}", NULL},
+        {"{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"u\"},{\"certificate\":@SECOND@,\"crl\":\"\"}]}",
+         "{\"authorities\":[{\"certificate\":@SECOND@,\"crl\":\"u\"},{\"certificate\":@ROOT@,\"crl\":\"\"}]}",
+         "CN=Example Root CA"},
+        {"{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"u\"}]}",
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"v\"},{\"certificate\":@LEAF@,\"crl\":\"\"}]}", NULL},
+        {"{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":null}]}",
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"\"}]}", NULL},
+        /* an authority that goes is trusted no more */
+        {"{\"authorities\":[{\"certificate\":@LEAF@,\"crl\":\"u\"},{\"certificate\":@ROOT@,\"crl\":\"u\"}]}",
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"u\"}]}", NULL},
+        {"{\"authorities\":[]}", "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"\"}]}", NULL},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct buf why = BUF_INIT(4096);
+        bool opens = sps_trusted_ca_lists.opens_up(bench_json(b, fill(b, table[i].live)),
+                                                   bench_json(b, fill(b, table[i].after)), &why);
+
+        assert_int_equal(opens, table[i].why != NULL);
+        if (opens)
+            assert_contains(buf_text(&why), table[i].why);
+        buf_done(&why);
+    }
+}
+
+enum { MANY = 400 };
+
+/* The root with another number in its name: another certificate, though its signature does not fit. */
+static struct value numbered(struct bench *b, int n)
+{
+    char pem[2048] = "", number[8];
+    unsigned char der[1024];
+    const char *from = strchr(ROOT_PEM, '\n') + 1, *to = strstr(ROOT_PEM, "-----END");
+    size_t used = 0;
+    unsigned char *at;
+    int len;
+
+    for (const char *p = from; p < to; p++)
+        if (*p != '\n')
+            pem[used++] = *p;
+    len = EVP_DecodeBlock(der, (const unsigned char *)pem, (int)used);
+    for (size_t i = used; pem[i - 1] == '='; i--)
+        len--;
+    snprintf(number, sizeof(number), "%04d", n);
+    /* In the issuer and in the subject. */
+    while ((at = memmem(der, (size_t)len, "Root", 4)))
+        memcpy(at, number, 4);
+    used = (size_t)snprintf(pem, sizeof(pem), "-----BEGIN CERTIFICATE-----\n");
+    used += (size_t)EVP_EncodeBlock((unsigned char *)pem + used, der, len);
+    snprintf(pem + used, sizeof(pem) - used, "\n-----END CERTIFICATE-----\n");
+    return value_text(arena_strdup(&b->arena, pem));
+}
+
+/* Authorities FROM to below TO, those with an odd number last. */
+static struct value authorities(struct bench *b, int from, int to)
+{
+    struct value list;
+    uint32_t n = 0;
+
+    assert_int_equal(value_new_list(&b->arena, (size_t)(to - from), &list), 0);
+    for (int odd = 0; odd < 2; odd++)
+        for (int i = from; i < to; i++)
+            if (i % 2 == odd) {
+                assert_int_equal(value_new_map(&b->arena, 2, &list.items[n]), 0);
+                value_set_pair(&list.items[n], 0, "certificate", numbered(b, i));
+                value_set_pair(&list.items[n++], 1, "crl", value_text("http://c"));
+            }
+    return list;
+}
+
+/* Hundreds of authorities in another order: one comes, one goes, and nothing takes long. */
+static void test_many(void **state)
+{
+    struct bench *b = *state;
+    const struct field *f = field_member(sps_trusted_ca_lists.body, "authorities");
+    struct value live = authorities(b, 0, MANY), desired = authorities(b, 1, MANY + 1), after;
+    struct field_reader reader = {.document = &b->document, .arena = &b->arena, .diags = &b->diags};
+    struct merge m = {.arena = &b->arena};
+    struct buf why = BUF_INIT(4096);
+    bool differs;
+
+    assert_int_equal(field_adopt(f, &live, &b->arena, &why), 0);
+    assert_int_equal(field_read(&reader, f, &desired), 0);
+    assert_false(reader.faulty);
+    assert_int_equal(field_merge(&m, f, &live, &desired, &after, &differs), 0);
+    assert_true(differs);
+    assert_int_equal(after.count, MANY);
+    assert_int_equal(m.n_items, 2);
+    assert_contains(m.items[0].path, "CN=Example 0000 CA");
+    assert_contains(m.items[1].path, "CN=Example 0400 CA");
+    assert_int_equal(m.losses[0].removed, 1);
+    buf_done(&why);
+    merge_done(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BENCH_TEST(test_bodies),
+        BENCH_TEST(test_opens_up),
+        BENCH_TEST(test_many),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
