@@ -45,6 +45,7 @@ static void get_healthcheck(struct request *q, struct reply *a) {
     reply_set_json_take(a, 200, json);
 }
 
+#define USERS "/api/v1/system/active-users"
 #define CONFIGURATION "/api/v1/configuration"
 #define SERVERS CONFIGURATION "/authentication/auth-servers"
 #define REALMS CONFIGURATION "/administrators/admin-realms"
@@ -55,6 +56,9 @@ static const struct route route_table[] = {
     {"POST", "/api/v1/realm_auth", ics_realm_auth, ROUTE_OPEN | ROUTE_BODY},
     {"GET", "/api/v1/system/healthcheck", get_healthcheck, ROUTE_OPEN},
     {"GET", "/api/v1/system/system-information", get_system_information, 0},
+    {"GET", USERS, ics_list_users, 0},
+    {"DELETE", USERS, ics_end_all_sessions, 0},
+    {"DELETE", USERS "/session/*", ics_end_session, 0},
     {"GET", SERVERS, ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server", ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server/*", ics_get_auth_server, 0},
@@ -111,6 +115,7 @@ static void ics_serve(struct request *q, struct reply *a) {
 static void normalise_state(cJSON *state) {
     ics_normalise_groups(state);
     ics_normalise_roles(state);
+    ics_normalise_users(state);
 }
 
 const struct appliance_type ics_type = {

@@ -16,6 +16,8 @@ void ics_refuse(struct reply *a, unsigned status, const char *format, ...) _prin
 void ics_confirm(const struct request *q, struct reply *a, unsigned status);
 /* Takes `json`; empty lists take the form that the options say. */
 void ics_return_take(const struct request *q, struct reply *a, cJSON *json);
+/* The same for one list (taken) of an object that holds nulls which are none. */
+void ics_add_list_take(const struct request *q, cJSON *object, const char *name, cJSON *list);
 /* Under /configuration every leaf is text. Refuses (422) and returns false if one is not. */
 bool ics_check_leaves(const cJSON *json, struct reply *a);
 cJSON *ics_copy_list(const cJSON *list);
@@ -67,3 +69,9 @@ void ics_put_rules(struct request *q, struct reply *a);
 void ics_normalise_roles(cJSON *state);
 void ics_get_session_options(struct request *q, struct reply *a);
 void ics_put_session_options(struct request *q, struct reply *a);
+
+/* ics_users.c */
+void ics_normalise_users(cJSON *state);
+void ics_list_users(struct request *q, struct reply *a);
+void ics_end_session(struct request *q, struct reply *a);
+void ics_end_all_sessions(struct request *q, struct reply *a);

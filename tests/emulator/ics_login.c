@@ -105,6 +105,8 @@ static void add_session(struct request *q, const char *realm, const char *key) {
     struct session *session = session_add(&q->appliance->sessions, q->user, realm, key);
 
     session->roles = ics_map_roles(q->appliance->state, q->user);
+    session->agent = util_duplicate_text(q->user_agent ?: "");
+    session->peer = util_duplicate_text(q->link->peer.text);
     request_set_session(q, session);
 }
 

@@ -76,6 +76,18 @@ void ics_return_take(const struct request *q, struct reply *a, cJSON *json) {
     reply_set_json_take(a, 200, json);
 }
 
+void ics_add_list_take(const struct request *q, cJSON *object, const char *name, cJSON *list) {
+    enum empty_lists shape = q->appliance->options.empty_lists;
+
+    if (list->child || shape == EMPTY_LISTS_ARRAY) {
+        cJSON_AddItemToObject(object, name, list);
+        return;
+    }
+    cJSON_Delete(list);
+    if (shape == EMPTY_LISTS_NULL)
+        cJSON_AddNullToObject(object, name);
+}
+
 bool ics_check_leaves(const cJSON *json, struct reply *a) {
     const cJSON *child;
 

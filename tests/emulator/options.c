@@ -32,6 +32,10 @@ static const struct option_row option_table[] = {
     ROW("put-answer", OPTION_WORD, put_answer, "info", "204", "warning"),
     ROW("empty-lists", OPTION_WORD, empty_lists, "array", "null", "absent"),
     ROW("deny-mode", OPTION_WORD, deny_mode, "at-once", "at-login"),
+    ROW("paging", OPTION_WORD, paging, "from-1", "from-0"),
+    ROW("is-last-record", OPTION_WORD, last_record, "absent", "boolean", "text"),
+    ROW("user-record", OPTION_WORD, user_record, "full", "short"),
+    ROW("record-limit", OPTION_NUMBER, record_limit, NULL),
     ROW("cookie", OPTION_WORD, cookie, "plain", "joined", "expired-clock"),
     ROW("transaction-shape", OPTION_WORD, transaction_shape, "transaction", "body"),
     ROW("exclusive", OPTION_BOOL, exclusive, NULL),
@@ -47,8 +51,11 @@ static const struct option_row option_table[] = {
 };
 
 void options_set_defaults(struct options *ret) {
-    *ret = (struct options){
-        .log_limit = 10000, .exclusive = true, .changes = true, .user_certificates = true};
+    *ret = (struct options){.log_limit = 10000,
+                            .record_limit = 200,
+                            .exclusive = true,
+                            .changes = true,
+                            .user_certificates = true};
 }
 
 static const struct option_row *find_row(const char *name) {

@@ -10,6 +10,9 @@ enum refusal { REFUSAL_403_EMPTY, REFUSAL_403_HTML, REFUSAL_401, _REFUSAL_MAX };
 enum put_answer { PUT_ANSWER_INFO, PUT_ANSWER_204, PUT_ANSWER_WARNING, _PUT_ANSWER_MAX };
 enum empty_lists { EMPTY_LISTS_ARRAY, EMPTY_LISTS_NULL, EMPTY_LISTS_ABSENT, _EMPTY_LISTS_MAX };
 enum deny_mode { DENY_MODE_AT_ONCE, DENY_MODE_AT_LOGIN, _DENY_MODE_MAX };
+enum paging { PAGING_FROM_ONE, PAGING_FROM_ZERO, _PAGING_MAX };
+enum last_record { LAST_RECORD_ABSENT, LAST_RECORD_BOOLEAN, LAST_RECORD_TEXT, _LAST_RECORD_MAX };
+enum user_record { USER_RECORD_FULL, USER_RECORD_SHORT, _USER_RECORD_MAX };
 enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
 enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
 enum empty_crl { EMPTY_CRL_TEXT, EMPTY_CRL_NULL, _EMPTY_CRL_MAX };
@@ -25,6 +28,10 @@ struct options {
     enum put_answer put_answer;
     enum empty_lists empty_lists;
     enum deny_mode deny_mode;
+    enum paging paging;
+    enum last_record last_record;
+    enum user_record user_record;
+    unsigned record_limit;
 
     /* Safeguard for Privileged Sessions */
     enum cookie cookie;

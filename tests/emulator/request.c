@@ -117,6 +117,20 @@ static char *find_pair(const char *text, const char *name, const char *separator
     return NULL;
 }
 
+bool request_has_flag(const struct request *q, const char *name) {
+    size_t size = strlen(name);
+    const char *rest = q->query;
+
+    while (*rest != '\0') {
+        size_t n = strcspn(rest, "&");
+
+        if (strncmp(rest, name, size) == 0 && (n == size || rest[size] == '='))
+            return true;
+        rest += n + (rest[n] == '&');
+    }
+    return false;
+}
+
 char *request_query(const struct request *q, const char *name) {
     return find_pair(q->query, name, "&");
 }

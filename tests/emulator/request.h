@@ -64,6 +64,8 @@ static inline bool request_is(const struct request *q, const char *method) {
 /* The JSON object in the body. Faults: 1 not application/json, 2 no JSON object; 0 on success. */
 int request_parse_body(struct request *q);
 bool request_basic(const struct request *q, char **ret_user, char **ret_password);
+/* A query parameter of this name, with a value or without. */
+bool request_has_flag(const struct request *q, const char *name);
 /* The value (to be freed) of a query parameter or a cookie, or NULL. */
 char *request_query(const struct request *q, const char *name);
 char *request_cookie(const struct request *q, const char *name);

@@ -59,7 +59,7 @@ is "copies have ports of their own" 3 \
     "$(jq '[to_entries[] | select(.key | startswith("copy")) | .value.port] | unique | length' "$dir/endpoints.json")"
 is "control lists the endpoints" "$(jq -S . "$dir/endpoints.json")" "$(control GET / | jq -S .)"
 
-for part in tls control ics ics-roles sps sps-objects faults; do
+for part in tls control ics ics-roles ics-users sps sps-objects faults; do
     # shellcheck source=/dev/null
     . "$here/selftest-$part.sh"
 done

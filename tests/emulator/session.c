@@ -5,6 +5,14 @@
 #include "util.h"
 
 #include <string.h>
+#include <time.h>
+
+static uint64_t now_usec(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
+}
 
 struct session *session_add(struct session_table *table, const char *user, const char *realm,
                             const char *key) {
@@ -15,9 +23,45 @@ struct session *session_add(struct session_table *table, const char *user, const
     session->user = util_duplicate_text(user);
     session->realm = util_duplicate_text(realm);
     session->since_msec = util_now_msec();
-    table->items = util_resize(table->items, (table->n + 1) * sizeof(struct session *));
-    table->items[table->n++] = session;
+    session->signed_in_usec = now_usec();
+    session_return_take(table, session);
     return session;
+}
+
+void session_return_take(struct session_table *table, struct session *session) {
+    size_t i = table->n;
+
+    while (i > 0 && table->items[i - 1]->id > session->id)
+        i--;
+    table->items = util_resize(table->items, (table->n + 1) * sizeof(struct session *));
+    memmove(table->items + i + 1, table->items + i, (table->n - i) * sizeof(struct session *));
+    table->items[i] = session;
+    table->n++;
+}
+
+static char *copy_or_null(const char *text) {
+    return text ? util_duplicate_text(text) : NULL;
+}
+
+struct session *session_duplicate(const struct session *session) {
+    struct session *copy = util_allocate(sizeof(struct session));
+
+    *copy = *session;
+    copy->key = util_duplicate_text(session->key);
+    copy->user = util_duplicate_text(session->user);
+    copy->realm = util_duplicate_text(session->realm);
+    copy->roles = cJSON_Duplicate(session->roles, true);
+    copy->agent = copy_or_null(session->agent);
+    copy->peer = copy_or_null(session->peer);
+    copy->transaction = (struct transaction){0};
+    return copy;
+}
+
+struct session *session_find_id(const struct session_table *table, unsigned id) {
+    for (size_t i = table->n; i > 0; i--)
+        if (table->items[i - 1]->id == id)
+            return table->items[i - 1];
+    return NULL;
 }
 
 /* The newest first: it is the one in use. */
@@ -28,12 +72,14 @@ struct session *session_find(const struct session_table *table, const char *key)
     return NULL;
 }
 
-static void session_free(struct session *session) {
+void session_free(struct session *session) {
     transaction_close(&session->transaction);
     cJSON_Delete(session->roles);
     free(session->key);
     free(session->user);
     free(session->realm);
+    free(session->agent);
+    free(session->peer);
     free(session);
 }
 

@@ -18,6 +18,8 @@ struct session {
     char *key; /* API key or cookie value */
     char *user, *realm;
     cJSON *roles; /* ICS: as mapped at login */
+    char *agent, *peer;
+    uint64_t signed_in_usec;
     unsigned requests;
     uint64_t since_msec;
     struct transaction transaction; /* open if `working` is there */
@@ -35,6 +37,12 @@ struct session_table {
 struct session *session_add(struct session_table *table, const char *user, const char *realm,
                             const char *key);
 struct session *session_find(const struct session_table *table, const char *key);
+/* Without its transaction. */
+struct session *session_duplicate(const struct session *session);
+struct session *session_find_id(const struct session_table *table, unsigned id);
+/* Takes a session that was in the table, back to where it was. */
+void session_return_take(struct session_table *table, struct session *session);
+void session_free(struct session *session);
 void session_drop(struct session_table *table, struct session *session);
 void session_drop_all(struct session_table *table);
 void session_table_done(struct session_table *table);

@@ -10,6 +10,8 @@ struct snapshot {
     unsigned session_id, last_session_id;
     struct session_table counters; /* its items are not used */
     struct transaction transaction;
+    struct session **sessions; /* copies of all, for the request may end them */
+    size_t n_sessions;
 };
 
 static struct transaction copy_transaction(const struct transaction *transaction) {
@@ -32,10 +34,17 @@ struct snapshot *snapshot_take(const struct request *q) {
         snapshot->session_id = session->id;
         snapshot->transaction = copy_transaction(&session->transaction);
     }
+    snapshot->n_sessions = p->sessions.n;
+    snapshot->sessions = util_allocate(snapshot->n_sessions * sizeof(struct session *));
+    for (size_t i = 0; i < snapshot->n_sessions; i++)
+        snapshot->sessions[i] = session_duplicate(p->sessions.items[i]);
     return snapshot;
 }
 
 static void restore_sessions(struct snapshot *snapshot, struct session_table *table) {
+    for (size_t i = 0; i < snapshot->n_sessions; i++)
+        if (!session_find_id(table, snapshot->sessions[i]->id))
+            session_return_take(table, TAKE_PTR(snapshot->sessions[i]));
     for (size_t i = table->n; i > 0; i--) {
         struct session *session = table->items[i - 1];
 
@@ -68,5 +77,9 @@ void snapshot_free(struct snapshot *snapshot) {
     if (!snapshot->state_is_shared)
         cJSON_Delete(snapshot->state);
     transaction_close(&snapshot->transaction);
+    for (size_t i = 0; i < snapshot->n_sessions; i++)
+        if (snapshot->sessions[i])
+            session_free(snapshot->sessions[i]);
+    free(snapshot->sessions);
     free(snapshot);
 }
