@@ -114,6 +114,11 @@ static void test_open_up(void **state)
          false},
         {SELECTED("{\"access\":\"deny\",\"address\":\"*\"}"), SELECTED("{\"access\":\"allow\",\"address\":\"*\"}"),
          true},
+        /* no more than half of a /8, and one address more than a /8 */
+        {SELECTED(RULE("deny", "10.0.0.0", "255.128.0.0") ",{\"access\":\"allow\",\"address\":\"*\"}"),
+         SELECTED("{\"access\":\"allow\",\"address\":\"*\"}"), false},
+        {SELECTED(""),
+         SELECTED(RULE("allow", "10.0.0.0", "255.0.0.0") "," RULE("allow", "192.0.2.1", "255.255.255.255")), true},
     };
     struct bench *b = *state;
 

@@ -261,6 +261,8 @@ static int settle(struct undecided *u, enum match match, struct range rule, bool
     for (size_t i = 0; i < n && k == 0; i++) {
         struct range r = u->ranges[i], part = r;
 
+        if (r.last < r.first)
+            continue;
         if (match != MATCH_ALL) {
             if (r.family != rule.family || rule.last < r.first || rule.first > r.last)
                 continue;
@@ -304,6 +306,14 @@ static int collect_allowed(const struct value *source_ip, int family, struct all
     return k;
 }
 
+/* Adds the addresses from FIRST to LAST; all of IPv6 is one more than can be counted. */
+static address_bits add_count(address_bits n, address_bits first, address_bits last)
+{
+    address_bits most = ~(address_bits)0, more = last - first;
+
+    return more >= most - n ? most : n + more + 1;
+}
+
 /* How many addresses AFTER lets in that LIVE did not; both are in order. */
 static address_bits newly_allowed(const struct allowed *live, const struct allowed *after)
 {
@@ -316,11 +326,11 @@ static address_bits newly_allowed(const struct allowed *live, const struct allow
             j++;
         for (size_t k = j; at <= last; k++) {
             if (k == live->n || live->ranges[k].first > last) {
-                n += last - at; /* one less than there are, so that all of IPv6 still fits */
+                n = add_count(n, at, last);
                 break;
             }
             if (live->ranges[k].first > at)
-                n += live->ranges[k].first - at;
+                n = add_count(n, at, live->ranges[k].first - 1);
             if (live->ranges[k].last >= last)
                 break;
             at = live->ranges[k].last + 1;
