@@ -52,23 +52,55 @@ enum {
     NOTHING_OPEN = 1,
 };
 
+/* Whether a transaction is open under a login that may have ended: then none is. */
+static int read_open(struct session *s, bool *ret_open)
+{
+    struct value answer;
+    struct answer a;
+    int r = session_send(s, "GET", TRANSACTION, NULL, 0, &a, NULL, NULL);
+
+    *ret_open = false;
+    if (r < 0 || a.status == 401 || a.status == 404)
+        return r < 0 ? r : 0;
+    return read_status(s, &answer, ret_open);
+}
+
+/* A success that left it open is none. */
+static int check_taken_back(struct session *s)
+{
+    bool open;
+    int r = read_open(s, &open);
+
+    if (r == 0 && open)
+        return session_tell(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION,
+                            "answered as a success, but the transaction is still open; a later run takes it back");
+    return r < 0 ? r : TAKEN_BACK;
+}
+
+static int send_delete(struct session *s)
+{
+    struct answer a;
+    int r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
+
+    if (r < 0)
+        return r;
+    if (a.status < 300)
+        return check_taken_back(s);
+    if (a.status == 400 || a.status == 401 || a.status == 404)
+        return NOTHING_OPEN;
+    return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
+}
+
 /* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
 static int close_transaction(struct session *s)
 {
-    struct answer a;
     bool before = s->cleaning;
     int r;
 
     s->cleaning = true;
-    r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
+    r = send_delete(s);
     s->cleaning = before;
-    if (r < 0)
-        return r;
-    if (a.status < 300)
-        return TAKEN_BACK;
-    if (a.status == 400 || a.status == 401 || a.status == 404)
-        return NOTHING_OPEN;
-    return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
+    return r;
 }
 
 /* The key on disk goes when nothing can be open under it any more. */
@@ -165,24 +197,13 @@ void sps_abort(struct session *s)
 /* The session's key is that of a run that was killed: what is open under it was opened by us. */
 int sps_recover(struct session *s)
 {
-    struct value answer;
-    struct answer a;
     bool open;
     int r;
 
     s->cleaning = true;
-    r = session_send(s, "GET", TRANSACTION, NULL, 0, &a, NULL, NULL);
+    r = read_open(s, &open);
     s->cleaning = false;
-    if (r < 0)
-        return r;
-    if (a.status == 401 || a.status == 404)
-        return 0;
-    s->cleaning = true;
-    r = read_status(s, &answer, &open);
-    s->cleaning = false;
-    if (r < 0)
-        return r;
-    if (open)
+    if (r == 0 && open)
         r = close_transaction(s);
     return r < 0 ? r : 0;
 }
