@@ -65,30 +65,24 @@ static int read_open(struct session *s, bool *ret_open)
     return read_status(s, &answer, ret_open);
 }
 
-/* A success that left it open is none. */
-static int check_taken_back(struct session *s)
-{
-    bool open;
-    int r = read_open(s, &open);
-
-    if (r == 0 && open)
-        return session_tell(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION,
-                            "answered as a success, but the transaction is still open; a later run takes it back");
-    return r < 0 ? r : TAKEN_BACK;
-}
-
+/* Whatever it was answered, what is open afterwards is still open. */
 static int send_delete(struct session *s)
 {
     struct answer a;
+    bool open;
     int r = session_send(s, "DELETE", TRANSACTION, NULL, 0, &a, NULL, NULL);
 
     if (r < 0)
         return r;
-    if (a.status < 300)
-        return check_taken_back(s);
-    if (a.status == 400 || a.status == 401 || a.status == 404)
+    if (a.status == 401)
         return NOTHING_OPEN;
-    return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
+    if (a.status >= 300 && a.status != 400 && a.status != 404)
+        return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
+    r = read_open(s, &open);
+    if (r == 0 && open)
+        return session_tell(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION,
+                            "status %d, but the transaction is still open; a later run takes it back", a.status);
+    return r < 0 ? r : a.status < 300 ? TAKEN_BACK : NOTHING_OPEN;
 }
 
 /* Guide: DELETE of the transaction takes everything back. Sent also when the run is over or interrupted. */
@@ -119,6 +113,22 @@ static int open_lost(struct session *s)
     return r == -ENOMEM ? r : -EBADMSG;
 }
 
+/* A refusal that opened it is none: it read closed before, so what is open under our login now was opened by us. */
+static int check_refused(struct session *s, int refused)
+{
+    bool open;
+    int r;
+
+    s->cleaning = true;
+    r = read_open(s, &open);
+    s->cleaning = false;
+    if (r == 0)
+        return open ? open_lost(s) : refused;
+    /* Nobody knows: the key stays on disk for the next run. */
+    forget_login(s);
+    return r == -ENOMEM ? r : -EBADMSG;
+}
+
 /* 0 opened, -EAGAIN held by someone else (told), other errors told. Guide: "Open a transaction". */
 static int send_open(struct session *s)
 {
@@ -139,9 +149,9 @@ static int send_open(struct session *s)
         return open_lost(s);
     }
     if (a.status == 400 || a.status == 401 || a.status == 404 || a.status == 411)
-        return session_tell_status(s, DIAG_REFUSED, "POST", TRANSACTION, &a);
+        return check_refused(s, session_tell_status(s, DIAG_REFUSED, "POST", TRANSACTION, &a));
     session_tell_status(s, DIAG_BUSY, "POST", TRANSACTION, &a);
-    return -EAGAIN;
+    return a.status == 409 || a.status == 423 ? -EAGAIN : check_refused(s, -EAGAIN);
 }
 
 /* The key lies on disk before anything can be open under it, and no longer where nothing was opened. */
