@@ -26,6 +26,7 @@ file:/usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 scdoc scdoc
 mandoc mandoc
 systemd-analyze systemd
+strace strace
 '
 needs_clang='
 clang clang
