@@ -121,6 +121,8 @@ static struct access access_of(const struct judging *j, const struct run *r, con
 {
     return (struct access){
         .login_realm = r->target->realm,
+        .login_user = r->target->username,
+        .timeout_usec = r->target->timeout_usec,
         .realms = j->settings->guards.management_realms,
         .own = r->target->source_address ? r->target->source_address : own,
         .management = j->settings->guards.management_addresses,
@@ -135,7 +137,7 @@ static int judge_lock_out(const struct judging *j, const struct run *r, struct c
     int k = 0;
 
     if (c->action != ACTION_DELETE && c->kind->locks_out && !is_allowed(j, GUARD_LOCK_OUT, name) &&
-        c->kind->locks_out(&access, c->object, &c->after, &why))
+        c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
         k = hold(c, GUARD_LOCK_OUT, "%s", buf_text(&why));
     buf_done(&why);
     return k;

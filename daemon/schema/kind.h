@@ -19,9 +19,11 @@ enum {
     KIND_ACCESS = 1 << 1,      /* decides who may log in: a change is confirmed by a new login, or taken back */
 };
 
-/* Who must not be locked out: the addresses must stay allowed by the realms. */
+/* Who must not be locked out: the addresses must stay allowed by the realms, and Convergate must keep its roles. */
 struct access {
     const char *login_realm;        /* that Convergate itself logs in through; NULL where there is none */
+    const char *login_user;         /* as whom it does */
+    uint64_t timeout_usec;          /* how long it waits for one answer */
     const struct value *realms;     /* of the settings, NULL for none */
     const struct value *own;        /* list of Convergate's own addresses */
     const struct value *management; /* list of addresses and networks, NULL for none */
@@ -52,8 +54,9 @@ struct kind {
     const char *builtin_prefix;   /* of the keys of objects built into the appliance; NULL for none */
     /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */
     const char *(*check_name)(const char *name);
-    /* True where the value would lock somebody out; writes who and why. May be NULL. */
-    bool (*locks_out)(const struct access *a, const char *object, const struct value *after, struct buf *why);
+    /* True where AFTER in place of LIVE would lock somebody out, or might; writes who and why. May be NULL. */
+    bool (*locks_out)(const struct access *a, const char *object, const struct value *live, const struct value *after,
+                      struct buf *why);
     /* True where the value lets in whom the live one did not keep out for nothing; writes what. May be NULL. */
     bool (*opens_up)(const struct value *live, const struct value *after, struct buf *why);
     /* Notes what is worth knowing of the value that a document gives, though nothing is wrong with it. May be NULL. */

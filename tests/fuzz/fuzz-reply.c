@@ -95,11 +95,12 @@ static void check_hooks(const struct kind *k, const struct value *live, const st
 {
     struct value own = value_text("192.0.2.1"), owns = {.type = VALUE_LIST, .count = 1, .items = &own};
     struct value network = value_text("10.1.0.0/16"), networks = {.type = VALUE_LIST, .count = 1, .items = &network};
-    const struct access access = {.login_realm = "r", .own = &owns, .management = &networks};
+    const struct access access = {
+        .login_realm = "r", .login_user = "a", .timeout_usec = 1, .own = &owns, .management = &networks};
     struct buf why = BUF_INIT(4096);
 
     if (k->locks_out)
-        PROMISE(k->locks_out(&access, "r", after, &why) == (why.len > 0));
+        PROMISE(k->locks_out(&access, "r", live, after, &why) == (why.len > 0));
     buf_clear(&why);
     if (k->opens_up)
         PROMISE(k->opens_up(live, after, &why) == (why.len > 0));

@@ -71,12 +71,12 @@ static void test_lock_out(void **state)
         const struct value *after = bench_json(b, lock_outs[i].after);
         struct buf why = BUF_INIT(1000);
 
-        if (ics_locks_out(&access, "R", after, &why) != lock_outs[i].locks_out)
+        if (ics_locks_out(&access, "R", NULL, after, &why) != lock_outs[i].locks_out)
             fail_msg("row %zu, %s: expected %s", i, lock_outs[i].after, lock_outs[i].locks_out ? "a lock-out" : "none");
         assert_int_equal(why.len > 0, lock_outs[i].locks_out);
         /* Another realm is nobody's way in, unless the settings say so. */
         buf_clear(&why);
-        assert_false(ics_locks_out(&access, "Other", after, &why));
+        assert_false(ics_locks_out(&access, "Other", NULL, after, &why));
         buf_done(&why);
     }
 }
@@ -88,11 +88,11 @@ static void test_realms_of_the_settings(void **state)
         .login_realm = "R", .realms = bench_json(b, "[\"Break Glass\"]"), .own = list_of(b, "192.0.2.1")};
     struct buf why = BUF_INIT(1000);
 
-    assert_true(ics_locks_out(&access, "Break Glass", bench_json(b, SELECTED("")), &why));
+    assert_true(ics_locks_out(&access, "Break Glass", NULL, bench_json(b, SELECTED("")), &why));
     assert_contains(buf_text(&why), "192.0.2.1");
     /* Whether the appliance tells cases apart is not known; another spelling must not walk around the guard. */
-    assert_true(ics_locks_out(&access, "break glass", bench_json(b, SELECTED("")), &why));
-    assert_false(ics_locks_out(&access, "Break", bench_json(b, SELECTED("")), &why));
+    assert_true(ics_locks_out(&access, "break glass", NULL, bench_json(b, SELECTED("")), &why));
+    assert_false(ics_locks_out(&access, "Break", NULL, bench_json(b, SELECTED("")), &why));
     buf_done(&why);
 }
 

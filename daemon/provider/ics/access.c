@@ -211,11 +211,14 @@ static bool shuts_out_one(const struct value *rules, const struct value *network
     return false;
 }
 
-static bool is_guarded(const struct access *a, const char *realm)
+/* Should an appliance not tell cases apart, another spelling must not walk around the guards. */
+bool ics_is_login_realm(const struct access *a, const char *realm)
 {
-    /* Should an appliance not tell cases apart, another spelling must not walk around this. */
-    if (a->login_realm && strcasecmp(a->login_realm, realm) == 0)
-        return true;
+    return a->login_realm && strcasecmp(a->login_realm, realm) == 0;
+}
+
+bool ics_is_management_realm(const struct access *a, const char *realm)
+{
     for (uint32_t i = 0; a->realms && i < a->realms->count; i++)
         if (strcasecmp(a->realms->items[i].text, realm) == 0)
             return true;
@@ -229,11 +232,12 @@ static bool is_any_ip(const struct value *v)
     return customized && strcmp(customized, "any-ip") == 0;
 }
 
-bool ics_locks_out(const struct access *a, const char *realm, const struct value *after, struct buf *why)
+bool ics_locks_out(const struct access *a, const char *realm, const struct value *live, const struct value *after,
+                   struct buf *why)
 {
     const struct value *rules = value_get(after, "ips");
 
-    if (!is_guarded(a, realm) || is_any_ip(after))
+    if ((!ics_is_login_realm(a, realm) && !ics_is_management_realm(a, realm)) || is_any_ip(after))
         return false;
     return shuts_out_one(rules, a->own, "from which Convergate itself comes", why) ||
            shuts_out_one(rules, a->management, "a management address", why);

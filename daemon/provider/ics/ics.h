@@ -16,8 +16,23 @@ int ics_canon_address(const struct value *v, struct buf *out);
 int ics_canon_netmask(const struct value *v, struct buf *out);
 /* True where the rules would shut out an address that must stay allowed, by simulating them: the first match decides.
  */
-bool ics_locks_out(const struct access *a, const char *realm, const struct value *after, struct buf *why);
+bool ics_locks_out(const struct access *a, const char *realm, const struct value *live, const struct value *after,
+                   struct buf *why);
 /* any-ip in place of rules, or an allow rule wider than /8 that was not there. */
 bool ics_opens_up(const struct value *live, const struct value *after, struct buf *why);
+/* Realms that the guards know; case does not count. */
+bool ics_is_login_realm(const struct access *a, const char *realm);
+bool ics_is_management_realm(const struct access *a, const char *realm);
+/*
+ * Role mapping (guide: "Realm-based Administrator Authorization Role Mapping to Administrator Role").
+ * True where Convergate may lose a role that it has now, or would be made to choose one; in a management realm where
+ * anybody may lose one. Rules are tried in order, roles add up, and a match may end it.
+ */
+bool ics_mapping_locks_out(const struct access *a, const char *realm, const struct value *live,
+                           const struct value *after, struct buf *why);
+/* True where every user of a realm would get a role that not every user has now. */
+bool ics_mapping_opens_up(const struct value *live, const struct value *after, struct buf *why);
+/* For lists that make no sense when they are empty. */
+const char *ics_check_some(const struct value *list);
 /* Distinguished names: case and blanks around separators do not count. */
 int ics_canon_dn(const struct value *v, struct buf *out);
