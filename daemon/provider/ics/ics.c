@@ -138,6 +138,21 @@ static int open_envelope(struct session *s, const struct kind *k, const char *pa
     return 0;
 }
 
+/* Of an object that holds nothing of what is documented, nobody can say that its lists are empty. */
+static int check_members(struct session *s, const struct kind *k, const char *path, const struct value *v)
+{
+    bool lists = false;
+
+    if (k->body->type != FIELD_RECORD || v->type != VALUE_MAP)
+        return 0;
+    for (const struct field *m = k->body->members; m->name; m++) {
+        if (value_get(v, m->name))
+            return 0;
+        lists = lists || (m->flags & FIELD_ABSENT_EMPTY);
+    }
+    return lists ? session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer holds nothing of %s", k->name) : 0;
+}
+
 static int read_object(struct session *s, const struct kind *k, const char *name, struct observed *ret)
 {
     struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
@@ -149,6 +164,8 @@ static int read_object(struct session *s, const struct kind *k, const char *name
         r = session_get(s, path, &o.body);
     if (r == 0)
         r = open_envelope(s, k, path, &o.body);
+    if (r == 0)
+        r = check_members(s, k, path, &o.body);
     if (r < 0)
         return r;
     r = field_adopt(k->body, &o.body, s->arena, &why);
