@@ -27,3 +27,5 @@
 #define LIMIT_RECORD_DAYS 90
 #define LIMIT_MARKDOWN_BYTES ((size_t)65535) /* what code forges accept in one comment */
 #define LIMIT_OUTPUT_BYTES ((size_t)1 << 30)
+/* Pairs of a condition and a role in the role-mapping rules of one realm. */
+#define LIMIT_RULE_PAIRS ((size_t)1000 * 1000)

@@ -6,6 +6,7 @@
 #define CONFIGURATION "/api/v1/configuration"
 #define AUTH_SERVERS CONFIGURATION "/authentication/auth-servers"
 #define ADMIN_REALMS CONFIGURATION "/administrators/admin-realms"
+#define ADMIN_ROLES CONFIGURATION "/administrators/admin-roles"
 
 static const char *const group_types[] = {"static", "dynamic", NULL};
 static const char *const accesses[] = {"allow", "deny", NULL};
@@ -85,6 +86,87 @@ static const struct kind ldap_groups = {
     .help = "the LDAP groups that an auth server offers to role mapping",
 };
 
+static const struct field one_name = {.name = "a name", .type = FIELD_TEXT, .min = 1, .max = LIMIT_NAME_BYTES};
+static const struct field group_members[] = {
+    {.name = "group-names",
+     .type = FIELD_LIST,
+     .order = ORDER_SET,
+     .flags = FIELD_ON_CREATE | FIELD_ABSENT_EMPTY,
+     .members = &one_name,
+     .check = ics_check_some,
+     .help = "names of ad-groups or ldap-groups, of which one is enough"},
+    {0},
+};
+static const struct field user_name_members[] = {
+    {.name = "test", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .min = 1, .max = 64, .help = "is, for one"},
+    {.name = "user-names",
+     .type = FIELD_LIST,
+     .order = ORDER_SET,
+     .flags = FIELD_ON_CREATE | FIELD_ABSENT_EMPTY,
+     .members = &one_name,
+     .check = ics_check_some,
+     .help = "names of users, of which one is enough; * for any"},
+    {0},
+};
+static const struct field mapping_rule_members[] = {
+    {.name = "name",
+     .type = FIELD_TEXT,
+     .flags = FIELD_KEY,
+     .min = 1,
+     .max = LIMIT_NAME_BYTES,
+     .help = "its name on the appliance"},
+    {.name = "group", .type = FIELD_RECORD, .members = group_members, .help = "it matches members of these groups"},
+    {.name = "user-name", .type = FIELD_RECORD, .members = user_name_members, .help = "it matches by the user's name"},
+    {.name = "roles",
+     .type = FIELD_LIST,
+     .order = ORDER_SET,
+     .flags = FIELD_ON_CREATE | FIELD_ABSENT_EMPTY,
+     .members = &one_name,
+     .check = ics_check_some,
+     .help = "names of the admin roles that it gives"},
+    {.name = "stop-rules-processing",
+     .type = FIELD_BOOL,
+     .flags = FIELD_ON_CREATE,
+     .help = "no rule below counts for whom it matches"},
+    {0},
+};
+static const struct field mapping_rule = {.name = "a rule", .type = FIELD_RECORD, .members = mapping_rule_members};
+static const struct field mapping_members[] = {
+    {.name = "user-selects-role", .type = FIELD_BOOL, .help = "who gets several roles has to choose one"},
+    {.name = "user-selects-roleset",
+     .type = FIELD_BOOL,
+     .help = "who matches several rules has to choose the roles of one"},
+    {.name = "rule",
+     .type = FIELD_LIST,
+     .order = ORDER_LIST,
+     .flags = FIELD_ABSENT_EMPTY,
+     .members = &mapping_rule,
+     .help = "in order; the roles of all that match add up"},
+    {0},
+};
+static const struct field mapping_body = {
+    .name = "role-mapping-rules", .type = FIELD_RECORD, .members = mapping_members};
+
+static const char *const groups[] = {"ad-groups", "ldap-groups", NULL};
+
+static const struct kind role_mapping_rules = {
+    .name = "role-mapping-rules",
+    .group = "admin-realms",
+    .noun = "admin realm",
+    .strategy = STRATEGY_CONTAINER,
+    .flags = KIND_TEXT_LEAVES | KIND_ACCESS,
+    .rank = 20,
+    .refers_to = groups,
+    .body = &mapping_body,
+    .locks_out = ics_mapping_locks_out,
+    .opens_up = ics_mapping_opens_up,
+    .path = ADMIN_REALMS "/realm/%s/role-mapping-rules",
+    .names_path = ADMIN_REALMS,
+    .names_envelope = "realm",
+    .guide = "Realm-based Administrator Authorization Role Mapping to Administrator Role",
+    .help = "which administrators of a realm get which roles",
+};
+
 static const struct field rule_members[] = {
     {.name = "access", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .choices = accesses, .help = "allow or deny"},
     {.name = "address",
@@ -136,7 +218,7 @@ static const struct kind source_ip = {
     .help = "from which addresses administrators of a realm may log in",
 };
 
-static const struct kind *const kinds[] = {&ad_groups, &ldap_groups, &source_ip};
+static const struct kind *const kinds[] = {&ad_groups, &ldap_groups, &role_mapping_rules, &source_ip};
 
 static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};
 
