@@ -106,41 +106,57 @@ int file_adopt_owner(int fd, const char *path)
     return fchown(fd, st.st_uid, st.st_gid) < 0 ? -errno : 0;
 }
 
-static int write_synced(int fd, const char *path, const char *text, size_t len, mode_t mode)
+int file_draft_open(const char *path, mode_t mode, struct file_draft *ret)
 {
-    int r = file_adopt_owner(fd, path);
+    _cleanup_(file_draft_done) struct file_draft d = {.fd = -1, .path = strdup(path)};
+    int r;
 
+    if (!d.path || asprintf(&d.temporary, "%s.XXXXXX", path) < 0) {
+        d.temporary = NULL;
+        return -ENOMEM;
+    }
+    d.fd = mkostemp(d.temporary, O_CLOEXEC);
+    if (d.fd < 0) {
+        r = -errno;
+        free(TAKE_PTR(d.temporary));
+        return r;
+    }
+    r = file_adopt_owner(d.fd, path);
     if (r < 0)
         return r;
-    if (fchmod(fd, mode) < 0)
+    if (fchmod(d.fd, mode) < 0)
         return -errno;
-    r = write_all(fd, text, len);
-    if (r < 0)
-        return r;
-    return fsync(fd) < 0 ? -errno : 0;
+    *ret = d;
+    d = (struct file_draft){.fd = -1};
+    return 0;
+}
+
+int file_draft_keep(struct file_draft *d)
+{
+    if (fsync(d->fd) < 0 || rename(d->temporary, d->path) < 0)
+        return -errno;
+    free(TAKE_PTR(d->temporary));
+    return file_sync_folder(d->path);
+}
+
+void file_draft_done(struct file_draft *d)
+{
+    closep(&d->fd);
+    if (d->temporary)
+        unlink(d->temporary);
+    free(d->temporary);
+    free(d->path);
+    *d = (struct file_draft){.fd = -1};
 }
 
 int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode)
 {
-    _cleanup_free_ char *temporary = NULL;
-    _cleanup_close_ int fd = -1;
-    int r;
+    _cleanup_(file_draft_done) struct file_draft d = {.fd = -1};
+    int r = file_draft_open(path, mode, &d);
 
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
-        temporary = NULL;
-        return -ENOMEM;
-    }
-    fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    r = write_synced(fd, path, text, len, mode);
-    if (r == 0 && rename(temporary, path) < 0)
-        r = -errno;
-    if (r < 0) {
-        unlink(temporary);
-        return r;
-    }
-    return file_sync_folder(path);
+    if (r == 0)
+        r = write_all(d.fd, text, len);
+    return r < 0 ? r : file_draft_keep(&d);
 }
 
 int file_write_result(const char *path, const char *text, size_t len)

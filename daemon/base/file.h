@@ -21,6 +21,21 @@ static inline void closep(int *fd)
 int file_read(const char *path, size_t ceiling, char **ret_text, size_t *ret_len) _must_check_;
 /* The same from an open descriptor, whose offset moves. */
 int file_read_fd(int fd, size_t ceiling, char **ret_text, size_t *ret_len) _must_check_;
+/*
+ * A file in the making, beside the one that it is to be: nobody sees it under its name before it is whole. Owns the
+ * descriptor; what is not kept is removed.
+ */
+struct file_draft {
+    char *path, *temporary;
+    int fd;
+};
+
+/* 0 or -errno; the folder must be there. */
+int file_draft_open(const char *path, mode_t mode, struct file_draft *ret) _must_check_;
+/* fsync, rename, fsync of the folder. 0 or -errno. */
+int file_draft_keep(struct file_draft *d) _must_check_;
+void file_draft_done(struct file_draft *d);
+
 /* Temporary file, fsync, rename, fsync of the folder; owner of the folder where we are root. 0 or -errno. */
 int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode) _must_check_;
 /* For a file that a user names: replaced atomically where it is a regular one (behind links too) or is not there

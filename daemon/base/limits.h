@@ -3,15 +3,17 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
-#define LIMIT_FILE_BYTES ((size_t)64 << 20)   /* one settings file or desired document */
-#define LIMIT_NODES ((size_t)4 * 1000 * 1000) /* values in one document or one reply */
-#define LIMIT_DEPTH 32                        /* nesting of either */
-#define LIMIT_FILES ((size_t)100 * 1000)      /* desired documents of one tree */
-#define LIMIT_PATH_DEPTH 16                   /* folders below the desired directory */
-#define LIMIT_FAULTS 50                       /* faults reported of one configuration */
-#define LIMIT_BODY_BYTES ((size_t)64 << 20)   /* one reply of an appliance */
-#define LIMIT_HEADER_BYTES ((size_t)1024)     /* one header value that we keep */
+#define LIMIT_FILE_BYTES ((size_t)64 << 20)    /* one settings file or desired document */
+#define LIMIT_NODES ((size_t)4 * 1000 * 1000)  /* values in one document or one reply */
+#define LIMIT_DEPTH 32                         /* nesting of either */
+#define LIMIT_FILES ((size_t)100 * 1000)       /* desired documents of one tree */
+#define LIMIT_PATH_DEPTH 16                    /* folders below the desired directory */
+#define LIMIT_FAULTS 50                        /* faults reported of one configuration */
+#define LIMIT_BODY_BYTES ((size_t)64 << 20)    /* one reply of an appliance */
+#define LIMIT_BACKUP_BYTES ((uint64_t)1 << 30) /* a binary configuration, which is streamed to disk */
+#define LIMIT_HEADER_BYTES ((size_t)1024)      /* one header value that we keep */
 #define LIMIT_CREDENTIAL_BYTES ((size_t)1 << 20)
 #define LIMIT_CERTIFICATE_BYTES ((size_t)256 << 10)
 #define LIMIT_STATE_BYTES ((size_t)256 << 20)  /* one file of the state directory, or a saved plan */

@@ -67,8 +67,11 @@ static enum exit_status read_line(const struct options *o, struct line *l)
     if (o->n_arguments - i != 1 + l->command->n_arguments)
         return say_usage(l, l->command);
     l->target = o->arguments[i++];
-    l->given = (struct given){
-        .arguments = o->arguments + i, .n_arguments = o->n_arguments - i, .options = o->given, .n_options = o->n_given};
+    l->given = (struct given){.arguments = o->arguments + i,
+                              .n_arguments = o->n_arguments - i,
+                              .options = o->given,
+                              .n_options = o->n_given,
+                              .out = o->out};
     return STATUS_OK;
 }
 
@@ -79,7 +82,7 @@ static void name_of(const struct line *l, char *ret, size_t size)
 
 static unsigned verb_options(const struct command *c)
 {
-    return TAKES_FORMAT | (c->effect == EFFECT_WRITE ? TAKES_YES | TAKES_LOCK : 0u);
+    return TAKES_FORMAT | (c->effect == EFFECT_WRITE ? TAKES_YES | TAKES_LOCK : 0u) | (c->file_suffix ? TAKES_OUT : 0u);
 }
 
 /* The same words may mean another row, or none, to the system of the target. */
@@ -147,15 +150,20 @@ static enum exit_status say_report(const struct options *o, struct act *a)
 
 static bool ask(const struct act *a, size_t n)
 {
-    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
-    char question[96];
+    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES), question = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    const char *name = a->run.target->name;
+    bool asks_name = a->command.command->asks_name, yes;
 
     render_steps(a, &text);
     fputs(buf_text(&text), stderr);
     buf_done(&text);
-    snprintf(question, sizeof(question),
-             "Do %s %zu thing%s? Only 'yes' is taken for a yes: ", n == 1 ? "this" : "these", n, n == 1 ? "" : "s");
-    return ask_for_word(question, "yes");
+    if (asks_name)
+        buf_addf(&question, "Type the target's name, %s, to go on: ", name);
+    else
+        buf_addf(&question, "Do %s? Only 'yes' is taken for a yes: ", n == 1 ? "this" : "all of this");
+    yes = ask_for_word(buf_text(&question), asks_name ? name : "yes");
+    buf_done(&question);
+    return yes;
 }
 
 static enum exit_status carry_out(const struct options *o, struct act *a)

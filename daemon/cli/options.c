@@ -44,6 +44,7 @@ static const struct option long_options[] = {
     {"user", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_USER},
     {"id", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_ID},
     {"all", no_argument, NULL, OPTION_OF_COMMANDS + COMMAND_ALL},
+    {"import", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_IMPORT},
     {0},
 };
 

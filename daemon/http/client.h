@@ -34,6 +34,22 @@ struct http_peer {
     char error[CURL_ERROR_SIZE];
 };
 
+/* What the callbacks of one request fill. */
+struct transfer {
+    const struct http_request *req;
+    struct http_reply *reply;
+    CURL *easy;
+    uint64_t uploaded;
+    int file_error; /* of the file that is sent or written */
+    bool too_large;
+    bool out_of_memory;
+};
+
+/* libcurl's callbacks, on the I/O thread; USER is the transfer. */
+size_t transfer_on_body(char *data, size_t size, size_t n, void *user);
+size_t transfer_on_upload(char *to, size_t size, size_t n, void *user);
+size_t transfer_on_header(char *data, size_t size, size_t n, void *user);
+
 /* Hands the call to the I/O thread; its `finished` is posted when RESULT stands. */
 void http_client_submit(struct http_client *c, struct call *call);
 /* The clause for a libcurl failure. */

@@ -23,7 +23,7 @@ static const struct explanation explanations[] = {
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, DIAG_TLS_PIN, false,
      "its public key is not the pinned one; if the key was renewed, update tls: pinned-public-key"},
     {CURLE_PARTIAL_FILE, DIAG_TRUNCATED, true, "the answer was cut off; try again, check what lies between"},
-    {CURLE_FILESIZE_EXCEEDED, DIAG_BODY_TOO_LARGE, true, "the answer is larger than 64 MiB"},
+    {CURLE_FILESIZE_EXCEEDED, DIAG_BODY_TOO_LARGE, true, "the answer is larger than Convergate takes"},
     {CURLE_GOT_NOTHING, DIAG_CONNECTION_LOST, true, "the connection was closed without an answer"},
     {CURLE_RECV_ERROR, DIAG_CONNECTION_LOST, true, "the connection broke before the answer was complete"},
     {CURLE_SEND_ERROR, DIAG_CONNECTION_LOST, true, "the connection broke while the request was sent"},

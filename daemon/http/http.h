@@ -47,11 +47,24 @@ int http_peer_new(struct http_client *c, const struct http_endpoint *e, const at
 struct http_peer *http_peer_free(struct http_peer *p);
 DEFINE_CLEANUP(struct http_peer *, http_peer_free);
 
+/* A body that is too large for memory: an open file, used from its beginning whatever its offset. */
+struct http_file {
+    int fd;
+    uint64_t size; /* of what is sent; the ceiling of what comes */
+};
+
+/*
+ * With a file for either body, not the whole request but each stretch of the endpoint's timeout must see some bytes
+ * move; an answer to what was sent whole is waited for until the deadline.
+ */
 struct http_request {
     const char *method; /* GET, PUT, POST, DELETE */
     const char *path;   /* encoded, with its query; sent as it is */
-    const char *body;   /* JSON; NULL for none, but PUT and POST then announce a length of 0 */
+    const char *body;   /* NULL for none, but PUT and POST then announce a length of 0 */
     size_t body_len;
+    const char *content_type;                 /* of the body; NULL for JSON */
+    const struct http_file *upload;           /* in place of a body */
+    const struct http_file *download;         /* takes the body of a 200 */
     const struct secret *username, *password; /* Basic, where USERNAME is not NULL */
     const char *cookie_name;                  /* with COOKIE, where that is not NULL */
     const struct secret *cookie;
@@ -65,6 +78,7 @@ struct http_request {
 struct http_reply {
     int status;
     struct buf body;
+    uint64_t downloaded;    /* bytes that went to the file */
     char content_type[128]; /* "" for none */
     char location[256];     /* host of a redirect */
     uint64_t retry_after_usec;

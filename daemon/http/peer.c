@@ -8,88 +8,9 @@
 #include "base/time-util.h"
 #include "http/client.h"
 
-enum { CONNECT_TIMEOUT_MSEC = 10 * 1000, NAMES_SEC = 60 };
+#define LONGEST_USEC ((uint64_t)24 * 3600 * USEC_PER_SEC)
 
-/* What the callbacks of one request fill. */
-struct transfer {
-    const struct http_request *req;
-    struct http_reply *reply;
-    bool too_large;
-    bool out_of_memory;
-};
-
-static size_t on_body(char *data, size_t size, size_t n, void *user)
-{
-    struct transfer *t = user;
-
-    buf_add(&t->reply->body, data, size * n);
-    if (t->reply->body.error == 0)
-        return size * n;
-    t->too_large = t->reply->body.error == -E2BIG;
-    t->out_of_memory = !t->too_large;
-    return 0;
-}
-
-/* The value of a header line when it is the one that is asked for. */
-static const char *header_value(const char *line, const char *name)
-{
-    size_t n = strlen(name);
-
-    if (strncasecmp(line, name, n) != 0 || line[n] != ':')
-        return NULL;
-    line += n + 1;
-    return line + strspn(line, " \t");
-}
-
-/* Our own reading of Set-Cookie: libcurl's jar drops a cookie whose time has passed by our clock, not theirs. */
-static void keep_cookie(struct transfer *t, const char *value)
-{
-    size_t n = strlen(t->req->keep_cookie);
-
-    while (*value) {
-        value += strspn(value, " \t,;");
-        if (strncmp(value, t->req->keep_cookie, n) == 0 && value[n] == '=') {
-            const char *from = value + n + 1;
-            size_t len = strcspn(from, ";, \t");
-
-            if (len > 0 && secret_set(&t->reply->cookie, from, len) < 0)
-                t->out_of_memory = true;
-            return;
-        }
-        value += strcspn(value, ",;");
-    }
-}
-
-/* Only the host is kept: the rest of a location may hold anything. */
-static void keep_location(struct http_reply *reply, const char *value)
-{
-    const char *host = strstr(value, "://");
-    size_t n;
-
-    host = host ? host + 3 : value;
-    n = strcspn(host, "/?#");
-    snprintf(reply->location, sizeof(reply->location), "%.*s", (int)MIN(n, (size_t)200), host);
-}
-
-static size_t on_header(char *data, size_t size, size_t n, void *user)
-{
-    struct transfer *t = user;
-    char line[LIMIT_HEADER_BYTES];
-    size_t len = MIN(size * n, sizeof(line) - 1);
-    const char *value;
-
-    memcpy(line, data, len);
-    line[len] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
-    if ((value = header_value(line, "Content-Type")))
-        snprintf(t->reply->content_type, sizeof(t->reply->content_type), "%.120s", value);
-    else if ((value = header_value(line, "Location")))
-        keep_location(t->reply, value);
-    else if (t->req->keep_cookie && (value = header_value(line, "Set-Cookie")))
-        keep_cookie(t, value);
-    explicit_bzero(line, sizeof(line));
-    return t->out_of_memory ? 0 : size * n;
-}
+enum { CONNECT_TIMEOUT_MSEC = 10 * 1000, NAMES_SEC = 60, SLOWEST_BYTES_PER_SEC = 1024 };
 
 /* What stays the same for every request of the peer. An option that is not set would be trust that is not checked. */
 static int set_fixed(struct http_peer *p)
@@ -120,9 +41,9 @@ static int set_fixed(struct http_peer *p)
     }
     SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
     SET(CURLOPT_USERAGENT, "convergate/" CONVERGATE_VERSION);
-    SET(CURLOPT_WRITEFUNCTION, on_body);
-    SET(CURLOPT_HEADERFUNCTION, on_header);
-    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_BODY_BYTES);
+    SET(CURLOPT_WRITEFUNCTION, transfer_on_body);
+    SET(CURLOPT_READFUNCTION, transfer_on_upload);
+    SET(CURLOPT_HEADERFUNCTION, transfer_on_header);
 #undef SET
     return bad == CURLE_OK ? 0 : -ENOMEM;
 }
@@ -139,10 +60,15 @@ static int set_body(CURL *e, const struct http_request *req)
 
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, NULL);
     curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
-    if (!get && (req->body || strcmp(req->method, "DELETE") != 0)) {
+    curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE,
+                     (curl_off_t)(req->download ? req->download->size : LIMIT_BODY_BYTES));
+    if (!get && (req->body || req->upload || strcmp(req->method, "DELETE") != 0)) {
+        const char *fields = req->body ? req->body : "";
+
         curl_easy_setopt(e, CURLOPT_POST, 1L);
-        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
-        curl_easy_setopt(e, CURLOPT_POSTFIELDS, req->body ? req->body : "");
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(req->upload ? req->upload->size : req->body_len));
+        /* Without fields libcurl asks transfer_on_upload() for them. */
+        curl_easy_setopt(e, CURLOPT_POSTFIELDS, req->upload ? NULL : fields);
     }
     if (!get && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) != CURLE_OK)
         return -ENOMEM;
@@ -162,13 +88,18 @@ static int add_header(struct curl_slist **list, const char *line)
 
 static int set_headers(CURL *e, const struct http_request *req, struct curl_slist **ret)
 {
-    int r = add_header(ret, "Accept: application/json");
+    _cleanup_free_ char *type = NULL;
+    int r = add_header(ret, req->download ? "Accept: */*" : "Accept: application/json");
 
+    if (asprintf(&type, "Content-Type: %s", req->content_type ? req->content_type : "application/json") < 0) {
+        type = NULL;
+        return -ENOMEM;
+    }
     /* Without this libcurl waits a second for a 100 that many appliances never send. */
     if (r == 0)
         r = add_header(ret, "Expect:");
     if (r == 0 && strcmp(req->method, "GET") != 0)
-        r = add_header(ret, "Content-Type: application/json");
+        r = add_header(ret, type);
     if (r == 0 && curl_easy_setopt(e, CURLOPT_HTTPHEADER, *ret) != CURLE_OK)
         r = -ENOMEM;
     return r;
@@ -201,7 +132,8 @@ static int set_url(struct http_peer *p, const char *path)
 /* The shorter of the endpoint's timeout and the run's deadline; -ETIME when that has passed. */
 static int set_timeout(struct http_peer *p, const struct http_request *req)
 {
-    uint64_t now = now_usec(), left = p->timeout_usec;
+    bool file = req->upload || req->download;
+    uint64_t now = now_usec(), left = file ? LONGEST_USEC : p->timeout_usec;
 
     if (req->deadline_usec > 0) {
         if (req->deadline_usec <= now)
@@ -209,6 +141,8 @@ static int set_timeout(struct http_peer *p, const struct http_request *req)
         left = MIN(left, req->deadline_usec - now);
     }
     curl_easy_setopt(p->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left / USEC_PER_MSEC, (uint64_t)1));
+    curl_easy_setopt(p->easy, CURLOPT_LOW_SPEED_LIMIT, file ? (long)SLOWEST_BYTES_PER_SEC : 0L);
+    curl_easy_setopt(p->easy, CURLOPT_LOW_SPEED_TIME, (long)((p->timeout_usec + USEC_PER_SEC - 1) / USEC_PER_SEC));
     return 0;
 }
 
@@ -225,6 +159,7 @@ static int prepare(struct http_peer *p, const struct http_request *req, struct t
     if (r == 0)
         r = set_login(p->easy, req);
     curl_easy_setopt(p->easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(p->easy, CURLOPT_READDATA, t);
     curl_easy_setopt(p->easy, CURLOPT_HEADERDATA, t);
     return r;
 }
@@ -283,6 +218,13 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
         return 0;
     if (t->out_of_memory)
         return -ENOMEM;
+    if (t->file_error) {
+        *ret_fault = (struct http_fault){.code = req->upload ? DIAG_FILE_UNREADABLE : DIAG_OUTPUT,
+                                         .maybe_processed = true};
+        snprintf(ret_fault->text, sizeof(ret_fault->text), "the file cannot be %s: %s",
+                 req->upload ? "read" : "written", strerror(t->file_error));
+        return -EIO;
+    }
     http_explain(p, call.result, t->too_large, ret_fault);
     return -EIO;
 }
@@ -290,7 +232,7 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
 int http_call(struct http_peer *p, const struct http_request *req, struct http_reply *ret, struct http_fault *ret_fault)
 {
     struct http_reply reply = {.body = BUF_INIT(LIMIT_BODY_BYTES)};
-    struct transfer t = {.req = req, .reply = &reply};
+    struct transfer t = {.req = req, .reply = &reply, .easy = p->easy};
     struct curl_slist *headers = NULL;
     int r;
 

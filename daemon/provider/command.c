@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 
 static const char *const step_result_table[STEP_RESULT_MAX] = {
@@ -32,11 +33,18 @@ const char *given_text(const struct given *g, enum command_option option)
     return o ? o->text : NULL;
 }
 
+void command_run_init(struct command_run *c, const struct command *command, const struct given *given,
+                      struct session *s)
+{
+    *c = (struct command_run){.command = command, .given = given, .session = s, .file = {.fd = -1}};
+}
+
 void command_run_done(struct command_run *c)
 {
+    closep(&c->file.fd);
     free(c->steps);
     free(c->report.remarks);
-    *c = (struct command_run){0};
+    *c = (struct command_run){.file = {.fd = -1}};
 }
 
 int command_add_step(struct command_run *c, struct step s)

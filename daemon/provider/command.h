@@ -15,6 +15,7 @@ enum command_option {
     COMMAND_USER,
     COMMAND_ID,
     COMMAND_ALL,
+    COMMAND_IMPORT,
     COMMAND_OPTION_MAX,
 };
 
@@ -31,6 +32,7 @@ struct given {
     size_t n_arguments;
     const struct given_option *options;
     size_t n_options;
+    const char *out; /* --out, or NULL */
 };
 
 /* The first of that name, NULL for none; the one that follows AFTER where that is not NULL. */
@@ -81,11 +83,15 @@ struct command_run {
     const struct command *command;
     const struct given *given;
     struct session *session;
+    const char *out;       /* the file to write, where the row says that it writes one */
+    struct http_file file; /* of the command's own use; -1 where none is open */
     struct report report;
     struct step *steps; /* in the order in which they are sent */
     size_t n_steps, steps_allocated;
 };
 
+void command_run_init(struct command_run *c, const struct command *command, const struct given *given,
+                      struct session *s);
 void command_run_done(struct command_run *c);
 /* 0 or -ENOMEM, told. */
 int command_add_step(struct command_run *c, struct step s) _must_check_;
@@ -101,6 +107,8 @@ struct command {
     uint32_t repeats;             /* those of them that may be given more than once */
     size_t n_arguments;           /* behind TARGET */
     const struct column *columns; /* of the report's table, ended by one without a title; NULL for none */
+    const char *file_suffix;      /* of the file that it writes; NULL where it writes none */
+    bool asks_name;               /* the question is answered with the target's name */
     size_t at_once;               /* as many steps as one request can carry; 0 means one */
     const char *guide;            /* section of the vendor's guide */
     /* NULL where what is given makes sense together, else what is wrong with it; before any network. May be NULL. */

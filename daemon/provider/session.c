@@ -12,11 +12,7 @@
 #include "provider/provider.h"
 #include "value/json.h"
 
-enum {
-    READ_ATTEMPTS = 3,
-    LONGEST_PAUSE_SEC = 300,
-    CLEANING_USEC = 10 * 1000 * 1000,
-};
+enum { CLEANING_USEC = 10 * 1000 * 1000 };
 
 void session_done(struct session *s)
 {
@@ -81,19 +77,26 @@ static void add_redacted(const struct session *s, const char *words, struct buf 
     }
 }
 
+const char *session_words(struct session *s, const struct answer *a)
+{
+    const char *words = a->json ? s->provider->message(s, &a->body) : NULL, *copy = NULL;
+    struct buf quoted = BUF_INIT(LIMIT_SENTENCE_BYTES);
+
+    if (words) {
+        add_redacted(s, words, &quoted);
+        copy = arena_strdup(s->arena, buf_text(&quoted));
+    }
+    buf_done(&quoted);
+    return copy;
+}
+
 int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
                         const struct answer *a)
 {
-    const char *words = a->json ? s->provider->message(s, &a->body) : NULL;
-    struct buf quoted = BUF_INIT(LIMIT_SENTENCE_BYTES);
-    int r;
+    const char *words = session_words(s, a);
 
-    if (words)
-        add_redacted(s, words, &quoted);
-    r = session_tell(s, code, method, path, "status %d%s%s%s: %s", a->status, words ? ", '" : "", buf_text(&quoted),
-                     words ? "'" : "", meaning_of(s, a->status));
-    buf_done(&quoted);
-    return r;
+    return session_tell(s, code, method, path, "status %d%s%s%s: %s", a->status, words ? ", '" : "", words ? words : "",
+                        words ? "'" : "", meaning_of(s, a->status));
 }
 
 /* NULL for a request that no row names. */
@@ -110,7 +113,8 @@ static int parse_answer(struct session *s, const struct http_reply *reply, struc
 {
     int r;
 
-    *ret = (struct answer){.status = reply->status, .retry_after_usec = reply->retry_after_usec};
+    *ret = (struct answer){
+        .status = reply->status, .downloaded = reply->downloaded, .retry_after_usec = reply->retry_after_usec};
     if (reply->body.len == 0)
         return 0;
     r = json_read(s->arena, buf_text(&reply->body), reply->body.len, &ret->body, ret_fault);
@@ -140,6 +144,7 @@ static int check_json(struct session *s, const char *method, const char *path, c
 struct sending {
     const char *method, *path;
     struct buf body;
+    const struct session_request *request;
     unsigned flags;
     enum effect effect;
 };
@@ -151,6 +156,9 @@ static int send_once(struct session *s, const struct sending *what, struct answe
                                .path = what->path,
                                .body = what->body.data,
                                .body_len = what->body.len,
+                               .content_type = what->request->content_type,
+                               .upload = what->request->upload,
+                               .download = what->request->download,
                                .deadline_usec = s->deadline_usec,
                                .graceful = what->effect == EFFECT_WRITE,
                                .even_if_cancelled = s->cleaning,
@@ -226,31 +234,41 @@ static int send_with_login(struct session *s, const struct sending *what, struct
     return r;
 }
 
-int session_send(struct session *s, const char *method, const char *path, const struct value *body, unsigned flags,
-                 struct answer *ret, struct secret *ret_cookie, bool *ret_maybe)
+int session_exchange(struct session *s, const struct session_request *e, struct answer *ret, struct secret *ret_cookie,
+                     bool *ret_maybe)
 {
-    const struct request_rule *rule = rule_of(s, method, path);
-    struct sending what = {.method = method, .path = path, .body = BUF_INIT(LIMIT_BODY_BYTES), .flags = flags};
+    const struct request_rule *rule = rule_of(s, e->method, e->path);
+    struct sending what = {
+        .method = e->method, .path = e->path, .body = BUF_INIT(LIMIT_BODY_BYTES), .request = e, .flags = e->flags};
     struct http_fault fault = {0};
     int r = 0;
 
     if (ret_maybe)
         *ret_maybe = false;
     if (!rule || (rule->effect == EFFECT_WRITE && !s->may_write))
-        return session_tell(s, DIAG_READ_ONLY, method, path, "not sent: this run only reads");
+        return session_tell(s, DIAG_READ_ONLY, e->method, e->path, "not sent: this run only reads");
     what.effect = rule->effect;
-    if (body)
-        json_write(body, JSON_COMPACT, &what.body);
+    if (e->body)
+        json_write(e->body, JSON_COMPACT, &what.body);
     if (what.body.error)
-        r = session_tell(s, DIAG_BODY_TOO_LARGE, method, path, "not sent: the body is too large or memory is out");
+        r = session_tell(s, DIAG_BODY_TOO_LARGE, e->method, e->path,
+                         "not sent: the body is too large or memory is out");
     else
         r = send_with_login(s, &what, ret, ret_cookie, &fault);
     buf_wipe(&what.body);
     if (r == -EIO)
-        r = session_tell(s, fault.code, method, path, "%s", fault.text);
+        r = session_tell(s, fault.code, e->method, e->path, "%s", fault.text);
     if (r < 0 && ret_maybe)
         *ret_maybe = fault.maybe_processed;
     return r;
+}
+
+int session_send(struct session *s, const char *method, const char *path, const struct value *body, unsigned flags,
+                 struct answer *ret, struct secret *ret_cookie, bool *ret_maybe)
+{
+    const struct session_request e = {.method = method, .path = path, .flags = flags, .body = body};
+
+    return session_exchange(s, &e, ret, ret_cookie, ret_maybe);
 }
 
 int session_wait(struct session *s, uint64_t usec)
@@ -269,25 +287,6 @@ int session_wait(struct session *s, uint64_t usec)
     return 0;
 }
 
-static bool is_worth_another_try(int status)
-{
-    return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
-}
-
-static int try_get(struct session *s, const char *path, struct answer *ret, bool *ret_again)
-{
-    size_t told = s->diags->n;
-    int r = session_send(s, "GET", path, NULL, 0, ret, NULL, NULL);
-
-    if (r == 0) {
-        *ret_again = is_worth_another_try(ret->status);
-        return 0;
-    }
-    *ret_again = r == -EBADMSG && s->diags->n == told + 1 &&
-                 (s->diags->items[told].code == DIAG_CONNECTION_LOST || s->diags->items[told].code == DIAG_TRUNCATED);
-    return r;
-}
-
 void session_untell(struct session *s, size_t told)
 {
     while (s->diags->n > told) {
@@ -295,35 +294,6 @@ void session_untell(struct session *s, size_t told)
         free(s->diags->items[s->diags->n].subject);
         free(s->diags->items[s->diags->n].sentence);
     }
-}
-
-int session_get(struct session *s, const char *path, struct value *ret)
-{
-    size_t told = s->diags->n;
-    uint64_t pause = 100 * USEC_PER_MSEC;
-    struct answer a = {0}; /* of the last attempt */
-    bool again = true;
-    int r = 0;
-
-    for (int i = 1; again; i++, pause *= 3) {
-        r = try_get(s, path, &a, &again);
-        if (!again || i == READ_ATTEMPTS)
-            break;
-        if (session_wait(s, MAX(pause, MIN(a.retry_after_usec, LONGEST_PAUSE_SEC * USEC_PER_SEC))) < 0)
-            break;
-        session_untell(s, told);
-    }
-    if (r < 0)
-        return r;
-    if (a.status == 404)
-        return -ENOENT;
-    if (a.status != 200)
-        return session_tell_status(s, DIAG_HTTP_STATUS, "GET", path, &a);
-    if (a.body.type != VALUE_MAP)
-        return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer is %s where an object is documented",
-                            a.json ? value_type_to_string(a.body.type) : "empty");
-    *ret = a.body;
-    return 0;
 }
 
 static int check_fact(struct session *s, const struct value *facts, const struct pair *expected)

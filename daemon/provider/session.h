@@ -59,7 +59,18 @@ struct answer {
     int status;
     struct value body; /* null where the answer holds no JSON */
     bool json;
+    uint64_t downloaded; /* bytes */
     uint64_t retry_after_usec;
+};
+
+/* One request with all that it may carry. */
+struct session_request {
+    const char *method, *path;
+    unsigned flags;
+    const struct value *body;         /* JSON; NULL for none */
+    const struct http_file *upload;   /* in place of it */
+    const char *content_type;         /* of what is uploaded */
+    const struct http_file *download; /* takes the body of a 200, which is then no JSON */
 };
 
 /* Percent-encodes the name into a path with one %s; in the session's arena. */
@@ -68,6 +79,8 @@ int session_path(struct session *s, const char *format, const char *name, const 
 /* Tells a fault about a request: "METHOD PATH: sentence". Returns -EBADMSG. */
 int session_tell(struct session *s, enum diag_code code, const char *method, const char *path, const char *format, ...)
     _printf_(5, 6);
+/* What the appliance says in an answer, cut and without our secrets, in the session's arena; NULL for nothing. */
+const char *session_words(struct session *s, const struct answer *a);
 /* Tells an answer of a status that is not wanted, with the appliance's own words. */
 int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
                         const struct answer *a);
@@ -78,6 +91,11 @@ int session_tell_status(struct session *s, enum diag_code code, const char *meth
  */
 int session_send(struct session *s, const char *method, const char *path, const struct value *body, unsigned flags,
                  struct answer *ret, struct secret *ret_cookie, bool *ret_maybe) _must_check_;
+/* The same for any exchange. */
+int session_exchange(struct session *s, const struct session_request *e, struct answer *ret, struct secret *ret_cookie,
+                     bool *ret_maybe) _must_check_;
+/* GETs the body into a file that is written from its beginning, trying again where that may help. -ENOENT for 404. */
+int session_download(struct session *s, const char *path, const struct http_file *f, uint64_t *ret_bytes) _must_check_;
 /* GETs a JSON object, trying again where that may help. -ENOENT for 404, which is not told. */
 int session_get(struct session *s, const char *path, struct value *ret) _must_check_;
 /* Logs in, and looks whether this is the machine that is expected. */

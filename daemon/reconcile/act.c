@@ -7,13 +7,14 @@
 
 #include "base/file.h"
 #include "base/time-util.h"
+#include "reconcile/record.h"
 #include "state/lock.h"
 
 int act_init(struct act *a, const struct run_context *c, const struct target *t, const struct command *command,
              const struct given *given)
 {
     *a = (struct act){.context = *c};
-    a->command = (struct command_run){.command = command, .given = given, .session = &a->run.session};
+    command_run_init(&a->command, command, given, &a->run.session);
     return run_init(&a->run, &a->context, t);
 }
 
@@ -47,6 +48,36 @@ static int hold_protected(struct act *a)
     return 0;
 }
 
+/* The file that was asked for, behind links too; else one below the state directory, named by target and time. */
+static int choose_file(struct act *a)
+{
+    const struct command *c = a->command.command;
+    const char *out = a->command.given->out;
+    _cleanup_free_ char *real = out ? realpath(out, NULL) : NULL;
+    struct run *r = &a->run;
+    char *path, *folder, id[64];
+    int e = 0;
+
+    if (!c->file_suffix)
+        return 0;
+    if (!out) {
+        record_format_id(r, id, sizeof(id));
+        folder = arena_printf(&r->plan->arena, "%s/%s/%s", a->context.settings->state_directory, c->verb,
+                              r->target->name);
+        path = folder ? arena_printf(&r->plan->arena, "%s/%s%s", folder, id, c->file_suffix) : NULL;
+        e = path ? make_directories(folder) : -ENOMEM;
+    } else {
+        path = arena_strdup(&r->plan->arena, real ? real : out);
+        e = path ? 0 : -ENOMEM;
+    }
+    a->command.out = path;
+    if (e == -ENOMEM)
+        return diag_oom(&r->plan->diags);
+    return e < 0 ? diag_add_target(&r->plan->diags, DIAG_STATE, r->target->name, "cannot make %s: %s", folder,
+                                   strerror(-e))
+                 : 0;
+}
+
 int act_read(struct act *a)
 {
     struct run *r = &a->run;
@@ -56,7 +87,9 @@ int act_read(struct act *a)
     if (writes(a) && r->target->mode == MODE_OBSERVE)
         return diag_add_target(&r->plan->diags, DIAG_READ_ONLY, r->target->name,
                                "the settings say mode: observe, so nothing is written to it");
-    e = run_open(r);
+    e = choose_file(a);
+    if (e == 0)
+        e = run_open(r);
     if (e == 0)
         e = run_recover(r);
     if (e == 0)
@@ -209,6 +242,8 @@ void act_perform(struct act *a)
     struct run *r = &a->run;
 
     r->session.deadline_usec = now_usec() + a->context.settings->run_timeout_usec;
+    /* Whoever was asked may have thought about it for longer than the login lasts. */
+    r->session.fresh = false;
     if (lock_target(a->context.settings->state_directory, r->target->name, now_usec() + a->context.lock_timeout_usec,
                     a->context.cancelled, &r->plan->diags, &lock) == 0)
         perform_locked(a);

@@ -22,7 +22,7 @@ static const char *const phase_names[PHASE_MAX] = {
 };
 
 /* Sorts by time, and two runs of one second by their microseconds. */
-static void format_id(const struct run *r, char *ret, size_t size)
+void record_format_id(const struct run *r, char *ret, size_t size)
 {
     char utc[32];
     size_t n = 0;
@@ -130,7 +130,7 @@ int record_write(const struct run *r, const char *commit, struct diag_list *diag
     char id[64];
     int e;
 
-    format_id(r, id, sizeof(id));
+    record_format_id(r, id, sizeof(id));
     write_head(r, id, commit, &text);
     target_plan_write_json(r->plan, &text);
     buf_add_str(&text, "}\n");

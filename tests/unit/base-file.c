@@ -168,12 +168,38 @@ static void test_paths(void **state)
     }
 }
 
+/* Nobody sees a draft under its name, and nothing is left of one that is not kept. */
+static void test_draft(void **state)
+{
+    struct bench *b = *state;
+    const char *path = in_folder(b, "draft");
+    struct file_draft d = {.fd = -1};
+
+    assert_int_equal(file_draft_open(path, 0600, &d), 0);
+    assert_int_equal(write(d.fd, "half", 4), 4);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(count_files(b), 1);
+    file_draft_done(&d);
+    assert_int_equal(count_files(b), 0);
+    assert_int_equal(file_draft_open(path, 0600, &d), 0);
+    assert_int_equal(write(d.fd, "whole", 5), 5);
+    assert_int_equal(file_draft_keep(&d), 0);
+    file_draft_done(&d);
+    assert_int_equal(count_files(b), 1);
+    assert_holds(path, "whole");
+    assert_int_equal(mode_of(path), 0600);
+    assert_int_equal(file_draft_open(in_folder(b, "nowhere/draft"), 0600, &d), -ENOENT);
+    assert_int_equal(d.fd, -1);
+    file_draft_done(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_read),           BENCH_TEST(test_read_strange_files), BENCH_TEST(test_write),
-        BENCH_TEST(test_write_replaces), BENCH_TEST(test_write_fails),        BENCH_TEST(test_make_directories),
-        BENCH_TEST(test_paths),
+        BENCH_TEST(test_read),        BENCH_TEST(test_read_strange_files),
+        BENCH_TEST(test_write),       BENCH_TEST(test_write_replaces),
+        BENCH_TEST(test_write_fails), BENCH_TEST(test_make_directories),
+        BENCH_TEST(test_paths),       BENCH_TEST(test_draft),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

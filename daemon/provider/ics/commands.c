@@ -6,11 +6,10 @@
 
 #include "provider/ics/commands.h"
 
-int ics_send(struct session *s, const char *method, const char *path, const struct value *body, struct answer *ret,
-             enum outcome *ret_outcome)
+int ics_exchange(struct session *s, const struct session_request *e, struct answer *ret, enum outcome *ret_outcome)
 {
     bool maybe;
-    int r = session_send(s, method, path, body, 0, ret, NULL, &maybe);
+    int r = session_exchange(s, e, ret, NULL, &maybe);
 
     *ret_outcome = OUTCOME_ACCEPTED;
     if (r == -EBADMSG) {
@@ -21,13 +20,21 @@ int ics_send(struct session *s, const char *method, const char *path, const stru
     if (r < 0)
         return r;
     if (ret->status >= 500) {
-        session_tell_status(s, DIAG_OUTCOME_UNKNOWN, method, path, ret);
+        session_tell_status(s, DIAG_OUTCOME_UNKNOWN, e->method, e->path, ret);
         *ret_outcome = OUTCOME_UNKNOWN;
     } else if (ret->status >= 300) {
-        session_tell_status(s, DIAG_REFUSED, method, path, ret);
+        session_tell_status(s, DIAG_REFUSED, e->method, e->path, ret);
         *ret_outcome = OUTCOME_REFUSED;
     }
     return 0;
+}
+
+int ics_send(struct session *s, const char *method, const char *path, const struct value *body, struct answer *ret,
+             enum outcome *ret_outcome)
+{
+    const struct session_request e = {.method = method, .path = path, .body = body};
+
+    return ics_exchange(s, &e, ret, ret_outcome);
 }
 
 bool ics_take_count(const struct value *v, int64_t *ret)
@@ -73,4 +80,5 @@ static const struct command facts = {
     .read = read_facts,
 };
 
-const struct command *const ics_commands[] = {&facts, &ics_sessions_list_command, &ics_sessions_end_command, NULL};
+const struct command *const ics_commands[] = {
+    &facts, &ics_sessions_list_command, &ics_sessions_end_command, &ics_backup_command, &ics_restore_command, NULL};

@@ -10,10 +10,14 @@
 
 extern const struct command *const ics_commands[]; /* ended by NULL */
 extern const struct command ics_sessions_list_command, ics_sessions_end_command;
+extern const struct command ics_backup_command, ics_restore_command;
 
 /* Sends one write; what is not accepted is told. RET is the answer, all zero where none came. */
 int ics_send(struct session *s, const char *method, const char *path, const struct value *body, struct answer *ret,
              enum outcome *ret_outcome) _must_check_;
+/* The same for any exchange. */
+int ics_exchange(struct session *s, const struct session_request *e, struct answer *ret,
+                 enum outcome *ret_outcome) _must_check_;
 /* A count that may travel as a number or as a text. */
 bool ics_take_count(const struct value *v, int64_t *ret);
 /* Adds a member to the report's JSON. */
@@ -21,6 +25,12 @@ int ics_put_member(struct command_run *c, const char *name, struct value v) _mus
 
 /* Guide: "Getting System Information": the whole answer, which holds a map `system-information`. */
 int ics_read_system(struct session *s, struct value *ret) _must_check_;
+
+/*
+ * Guide: "Backing Up Binary Configuration". Whether SIZE bytes of a file are base64 of a ZIP that has its end: 0,
+ * -EBADMSG with what is wrong, or another negative errno.
+ */
+int ics_check_binary(int fd, uint64_t size, const char **ret_why) _must_check_;
 
 /*
  * Guide: "Getting Active Sessions". All of them as a list of maps, each with texts `session-id` and

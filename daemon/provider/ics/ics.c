@@ -14,6 +14,7 @@ static const struct request_rule rules[] = {
     {"PUT", "/api/v1/configuration/*", EFFECT_WRITE},
     /* One by one: `?all` in its place would end Convergate's own, too. */
     {"DELETE", "/api/v1/system/active-users/session/*", EFFECT_WRITE},
+    {"PUT", "/api/v1/system/binary-configuration[?]import=*", EFFECT_WRITE},
     {0},
 };
 

@@ -15,8 +15,9 @@ TICK_SECONDS = 0.005
 
 
 class Result:
-    def __init__(self, args, status, stdout, stderr):
+    def __init__(self, args, status, stdout, stderr, peak_kib):
         self.args, self.status, self.stdout, self.stderr = args, status, stdout, stderr
+        self.peak_kib = peak_kib
 
     def __str__(self):
         return (f"$ {' '.join(self.args)}  -> {self.status}\n" + shorten(self.stdout, 4000) +
@@ -43,6 +44,7 @@ class Program:
             ends["stdout"] = open(step["stdout-to"], "wb")
         self.process = subprocess.Popen([binary, *args], cwd=workspace.folder, env=env, start_new_session=True, **ends)
         self.began = time.monotonic()
+        self.peak_kib = 0
         out.close()
         err.close()
         if self.master is not None:
@@ -62,6 +64,7 @@ class Program:
             self.process.wait(TICK_SECONDS)
             return False
         except subprocess.TimeoutExpired:
+            self.peak_kib = max(self.peak_kib, peak_kib_of(self.process.pid))
             if time.monotonic() - self.began < LIMIT_SECONDS:
                 return True
             self.process.kill()
@@ -90,7 +93,13 @@ class Program:
         stdout, stderr = self.output()
         if self.master is not None:
             stderr += self.read_terminal()
-        return Result(self.args, self.process.returncode, stdout, stderr)
+        return Result(self.args, self.process.returncode, stdout, stderr, self.peak_kib)
+
+
+def peak_kib_of(pid):
+    """The most memory that it has had so far."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as f:
+        return next((int(line.split()[1]) for line in f if line.startswith("VmHWM:")), 0)
 
 
 def matches(entry, pattern):

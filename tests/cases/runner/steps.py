@@ -170,6 +170,8 @@ class Player:
     def judge(self, step, result):
         if result.status != step.get("exit", 0):
             raise Failed(f"the exit status is {result.status}, not {step.get('exit', 0)}")
+        if "mib-at-most" in step and not 0 < result.peak_kib <= step["mib-at-most"] * 1024:
+            raise Failed(f"it took {result.peak_kib // 1024} MiB")
         stdout, stderr = self.workspace.hide(result.stdout), self.workspace.hide(result.stderr)
         if "stdout" in step:
             same_text("stdout", self.case.read(step["stdout"]), stdout)
