@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct appliance_type *const type_table[] = {&ics_type, &sps_type};
+static const struct appliance_type *const type_table[] = {&checkpoint_type, &ics_type, &sps_type};
 
 static const struct appliance_type *find_type(const char *name) {
     for (size_t i = 0; name && i < ELEMENTSOF(type_table); i++)
@@ -106,7 +106,7 @@ static cJSON *add_template(struct fleet *fleet, const cJSON *json) {
     cJSON *state;
 
     if (!type)
-        util_die("%s: the type must be ics or sps", json->string);
+        util_die("%s: the type must be checkpoint, ics or sps", json->string);
     state = cJSON_IsObject(json_get(json, "state")) ? cJSON_Duplicate(json_get(json, "state"), true)
                                                     : cJSON_CreateObject();
     type->normalise_state(state);

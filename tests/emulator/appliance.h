@@ -19,16 +19,18 @@ struct request;
 
 struct appliance_type {
     const char *name;
-    const char *login_path; /* not a write, whatever the method */
+    const char *reading_path; /* a pattern: no write, whatever the method (a login, a query) */
     /* Brings a state that a test has set into the form in which the appliance itself stores it. */
     void (*normalise_state)(cJSON *state);
     /* The live session that the request names, not yet counted or judged. */
     struct session *(*find_session)(const struct request *q);
     /* With the appliance locked. */
     void (*serve)(struct request *q, struct reply *a);
+    /* A copy of the body without secrets, or NULL if bodies never hold any. */
+    char *(*censor_body)(const char *body, size_t size);
 };
 
-extern const struct appliance_type ics_type, sps_type;
+extern const struct appliance_type checkpoint_type, ics_type, sps_type;
 
 struct appliance {
     char *name, *address, *url;

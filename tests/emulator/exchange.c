@@ -5,6 +5,7 @@
 #include "json.h"
 #include "timer.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,12 +15,20 @@ static char *copy_or_null(const char *text) {
 }
 
 static bool is_write(const struct request *q) {
-    const char *login = q->appliance->type->login_path;
-    size_t size = strcspn(q->raw_path, "?");
+    _cleanup_free_ char *path = util_duplicate_text(q->raw_path);
 
+    path[strcspn(path, "?")] = '\0';
     if (request_is(q, "GET") || request_is(q, "HEAD") || request_is(q, "OPTIONS"))
         return false;
-    return strlen(login) != size || strncmp(login, q->raw_path, size) != 0;
+    return fnmatch(q->appliance->type->reading_path, path, 0) != 0;
+}
+
+static char *copy_body(const struct request *q) {
+    const struct appliance_type *type = q->appliance->type;
+
+    if (!q->body.data || !type->censor_body)
+        return copy_or_null(q->body.data);
+    return type->censor_body(q->body.data, q->body.size);
 }
 
 static void note_request(struct request *q) {
@@ -31,7 +40,7 @@ static void note_request(struct request *q) {
     entry->peer = util_duplicate_text(q->link->peer.text);
     entry->content_type = copy_or_null(q->content_type);
     entry->content_length = copy_or_null(q->content_length);
-    entry->body = copy_or_null(q->body.data);
+    entry->body = copy_body(q);
     entry->connection = q->link->id;
     entry->write = is_write(q);
     entry->fault = q->fault ? q->fault->kind->name : NULL;

@@ -120,7 +120,7 @@ static void normalise_state(cJSON *state) {
 
 const struct appliance_type ics_type = {
     .name = "ics",
-    .login_path = "/api/v1/realm_auth",
+    .reading_path = "/api/v1/realm_auth",
     .normalise_state = normalise_state,
     .find_session = ics_find_session,
     .serve = ics_serve,

@@ -48,6 +48,13 @@ static const struct option_row option_table[] = {
     ROW("empty-crl", OPTION_WORD, empty_crl, "text", "null"),
     ROW("reference-check", OPTION_WORD, reference_check, "delete", "commit"),
     ROW("session-requests", OPTION_NUMBER, session_requests, NULL),
+    ROW("api", OPTION_BOOL, api, NULL),
+    ROW("show-identity", OPTION_BOOL, show_identity, NULL),
+    ROW("other-prefixes", OPTION_BOOL, other_prefixes, NULL),
+    ROW("not-found", OPTION_WORD, not_found, "html", "empty"),
+    ROW("count", OPTION_WORD, count, "text", "number"),
+    ROW("address-form", OPTION_WORD, address_form, "text", "list"),
+    ROW("late-shows", OPTION_NUMBER, late_shows, NULL),
 };
 
 void options_set_defaults(struct options *ret) {
@@ -55,7 +62,9 @@ void options_set_defaults(struct options *ret) {
                             .record_limit = 200,
                             .exclusive = true,
                             .changes = true,
-                            .user_certificates = true};
+                            .user_certificates = true,
+                            .api = true,
+                            .show_identity = true};
 }
 
 static const struct option_row *find_row(const char *name) {

@@ -17,6 +17,9 @@ enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
 enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
 enum empty_crl { EMPTY_CRL_TEXT, EMPTY_CRL_NULL, _EMPTY_CRL_MAX };
 enum reference_check { REFERENCE_CHECK_DELETE, REFERENCE_CHECK_COMMIT, _REFERENCE_CHECK_MAX };
+enum not_found { NOT_FOUND_HTML, NOT_FOUND_EMPTY, _NOT_FOUND_MAX };
+enum count { COUNT_TEXT, COUNT_NUMBER, _COUNT_MAX };
+enum address_form { ADDRESS_FORM_TEXT, ADDRESS_FORM_LIST, _ADDRESS_FORM_MAX };
 
 struct options {
     unsigned log_limit;
@@ -41,6 +44,13 @@ struct options {
     enum empty_crl empty_crl;
     enum reference_check reference_check;
     unsigned session_requests;
+
+    /* Check Point */
+    bool api, show_identity, other_prefixes;
+    enum not_found not_found;
+    enum count count;
+    enum address_form address_form;
+    unsigned late_shows;
 };
 
 void options_set_defaults(struct options *ret);

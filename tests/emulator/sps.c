@@ -85,7 +85,7 @@ static void sps_normalise_state(cJSON *state) {
 
 const struct appliance_type sps_type = {
     .name = "sps",
-    .login_path = "/api/authentication",
+    .reading_path = "/api/authentication",
     .normalise_state = sps_normalise_state,
     .find_session = sps_find_session,
     .serve = sps_serve,
