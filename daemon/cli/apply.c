@@ -17,7 +17,7 @@ static size_t count_open(const struct plan *p)
 
     for (size_t i = 0; i < p->n_targets; i++)
         for (size_t k = 0; k < p->targets[i]->n_changes; k++)
-            n += p->targets[i]->changes[k].held_by == GUARD_NONE && p->targets[i]->target->mode == MODE_ENFORCE;
+            n += change_is_open(&p->targets[i]->changes[k]) && p->targets[i]->target->mode == MODE_ENFORCE;
     return n;
 }
 

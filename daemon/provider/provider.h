@@ -27,13 +27,32 @@ enum write_op {
     WRITE_DELETE,
 };
 
+/* Something that is to be absent. */
+struct sought {
+    const char *name;
+    const struct value *body;
+};
+
+/* What looking for it came to. */
+enum presence {
+    PRESENCE_ABSENT,
+    PRESENCE_PRESENT,
+    PRESENCE_UNKNOWN, /* the API cannot tell now: to be ended again when a run comes that is not the last one's */
+    PRESENCE_HIDDEN,  /* the API can never tell: to be ended when it is declared, and then daily */
+};
+
+struct found {
+    enum presence presence;
+    struct value what; /* where present: a list of texts that say what was found */
+};
+
 /* One write, decided by the engine. */
 struct write {
     enum write_op op;
     const struct kind *kind;
     const char *name;
     const char *key;          /* of an object that exists; set by the provider when it creates one */
-    const struct value *body; /* the whole of it; NULL to delete */
+    const struct value *body; /* the whole of it; NULL to delete; of an absence what the document says of it */
 };
 
 /* What is known of a write after it was sent. Whether it took effect is decided by reading back. */
@@ -84,6 +103,11 @@ struct provider {
     int (*names)(struct session *s, const struct kind *k, struct observed_list *ret);
     /* STRATEGY_COLLECTION: all objects, whole. */
     int (*list)(struct session *s, const struct kind *k, struct observed_list *ret);
+    /* STRATEGY_ABSENCE: looks for N things, in their order. */
+    int (*find)(struct session *s, const struct kind *k, const struct sought *sought, size_t n, struct found *ret);
+    /* STRATEGY_ABSENCE: ends N things, at most `at_once` of the kind, by one request where that can be; an outcome
+       for each. What is not there any more counts as ended. */
+    int (*end)(struct session *s, const struct kind *k, const struct write *writes, size_t n, enum outcome *ret);
     /* Before the first write; waits while someone else holds the appliance. */
     int (*begin)(struct session *s);
     int (*write)(struct session *s, struct write *w, enum outcome *ret);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/time-util.h"
+#include "reconcile/absence.h"
 #include "reconcile/order.h"
 #include "reconcile/run.h"
 #include "reconcile/way-back.h"
@@ -33,11 +34,12 @@ static bool compare_fresh(struct run *r, struct target_plan *fresh)
     for (size_t i = 0; i < r->plan->n_changes; i++) {
         const struct change *c = &r->plan->changes[i], *now = target_plan_find(fresh, c->kind, c->object);
 
-        if (!now || !change_same(c, now))
+        if (c->kind->strategy != STRATEGY_ABSENCE && (!now || !change_same(c, now)))
             tell_moved(r, c->kind, c->object);
     }
     for (size_t i = 0; i < fresh->n_changes; i++)
-        if (!target_plan_find(r->plan, fresh->changes[i].kind, fresh->changes[i].object))
+        if (fresh->changes[i].kind->strategy != STRATEGY_ABSENCE &&
+            !target_plan_find(r->plan, fresh->changes[i].kind, fresh->changes[i].object))
             tell_moved(r, fresh->changes[i].kind, fresh->changes[i].object);
     return false;
 }
@@ -76,33 +78,81 @@ enum sent {
     SENT_STOPPED, /* nothing more may be sent; what was sent is to be taken back where that can be done */
 };
 
+/* So many steps from the first go by one request: absences of one kind. */
+static size_t group_size(const struct step *steps, size_t n)
+{
+    const struct kind *k = steps[0].write.kind;
+    size_t most = k->strategy == STRATEGY_ABSENCE && k->at_once > 1 ? k->at_once : 1, size = 1;
+
+    while (size < n && size < most && steps[size].write.kind == k)
+        size++;
+    return size;
+}
+
+/* Sends what goes together; the intents are on disk before. */
+static int send_group(struct run *r, struct step *steps, size_t n, enum outcome *ret)
+{
+    const struct provider *provider = r->session.provider;
+    const struct kind *k = steps[0].write.kind;
+    _cleanup_free_ struct write *writes = NULL;
+
+    for (size_t i = 0; i < n; i++)
+        if (journal_note(&r->journal, k->name, steps[i].change->object, action_to_string(steps[i].change->action)) < 0)
+            return -EBADMSG;
+    if (k->strategy != STRATEGY_ABSENCE)
+        return provider->write(&r->session, &steps[0].write, ret);
+    writes = calloc(n, sizeof(*writes));
+    if (!writes)
+        return diag_oom(&r->plan->diags);
+    for (size_t i = 0; i < n; i++)
+        writes[i] = steps[i].write;
+    return provider->end(&r->session, k, writes, n, ret);
+}
+
+/* Notes what came of one step; false where nothing more may be sent. */
+static bool note_outcome(struct run *r, const struct step *s, enum outcome outcome, struct write *accepted,
+                         size_t *n_accepted)
+{
+    struct change *c = s->change;
+
+    c->result = outcome == OUTCOME_REFUSED ? RESULT_FAILED : RESULT_UNVERIFIED;
+    c->ours = outcome != OUTCOME_REFUSED;
+    if (outcome == OUTCOME_ACCEPTED) {
+        accepted[(*n_accepted)++] = s->write;
+        if (absence_note_ended(r, c) < 0)
+            return false;
+    }
+    return outcome != OUTCOME_UNKNOWN && !r->session.refused;
+}
+
 /* Sends the steps. Results are only noted here, reading decides. */
 static int send_steps(struct run *r, struct step *steps, size_t n, struct write *accepted, size_t *ret_accepted,
                       enum sent *ret)
 {
+    _cleanup_free_ enum outcome *outcomes = calloc(n + 1, sizeof(*outcomes));
+    size_t group;
+
     *ret = SENT_STOPPED;
-    for (size_t i = 0; i < n; i++) {
-        struct change *c = steps[i].change;
-        enum outcome outcome;
+    if (!outcomes)
+        return diag_oom(&r->plan->diags);
+    for (size_t i = 0; i < n; i += group) {
+        bool go_on = true;
         int e;
 
+        group = group_size(steps + i, n - i);
         if (is_interrupted(r)) {
             diag_add_target(&r->plan->diags, DIAG_INTERRUPTED, r->target->name, "interrupted between two writes");
             return 0;
         }
         /* An object that was refused once is not tried in a second step. */
-        if (c->result == RESULT_FAILED)
+        if (steps[i].change->result == RESULT_FAILED)
             continue;
-        e = journal_note(&r->journal, c->kind->name, c->object, action_to_string(c->action));
-        if (e == 0)
-            e = r->session.provider->write(&r->session, &steps[i].write, &outcome);
+        e = send_group(r, steps + i, group, outcomes);
         if (e < 0)
             return e;
-        c->result = outcome == OUTCOME_REFUSED ? RESULT_FAILED : RESULT_UNVERIFIED;
-        c->ours = outcome != OUTCOME_REFUSED;
-        if (outcome == OUTCOME_ACCEPTED)
-            accepted[(*ret_accepted)++] = steps[i].write;
-        if (outcome == OUTCOME_UNKNOWN || r->session.refused)
+        for (size_t k = 0; k < group; k++)
+            go_on = note_outcome(r, &steps[i + k], outcomes[k], accepted, ret_accepted) && go_on;
+        if (!go_on)
             return 0;
     }
     *ret = SENT_ALL;
@@ -137,7 +187,7 @@ static int write_steps(struct run *r, struct step *steps, size_t n)
 static bool anything_open(const struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_changes; i++)
-        if (p->changes[i].held_by == GUARD_NONE)
+        if (change_is_open(&p->changes[i]))
             return true;
     return false;
 }

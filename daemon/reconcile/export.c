@@ -100,6 +100,29 @@ static int export_collection(struct run *r, const struct kind *k, struct builder
     return e < 0 ? e : builder_add(section, k->name, map);
 }
 
+static int export_single(struct run *r, const struct kind *k, struct builder *section)
+{
+    struct observed o = {0};
+    struct value body;
+    int e = r->session.provider->read(&r->session, k, k->name, &o);
+
+    if (e == 0)
+        e = field_export(k->body, &o.body, r->session.arena, &body);
+    return e == -ENOENT ? 0 : e < 0 ? e : builder_add(section, k->name, body);
+}
+
+/* What is not to be there cannot be read off an appliance: it is for a person to say. */
+static int export_nothing(struct run *r, const struct kind *k, struct builder *section)
+{
+    return 0;
+}
+
+static int (*const export_alone[])(struct run *r, const struct kind *k, struct builder *section) = {
+    [SHAPE_NAMED] = export_collection,
+    [SHAPE_SINGLE] = export_single,
+    [SHAPE_LIST] = export_nothing,
+};
+
 /* All kinds of one group stand next to each other in a system's list. */
 static int export_group(struct run *r, size_t *i, struct builder *section)
 {
@@ -128,10 +151,14 @@ static int export_section(struct run *r, struct value *ret)
     int e = 0;
 
     for (size_t i = 0; i < system->n_kinds && e == 0;) {
-        if (system->kinds[i]->group)
+        const struct kind *k = system->kinds[i];
+
+        if (kind_shape(k) == SHAPE_GROUP) {
             e = export_group(r, &i, &section);
-        else
-            e = export_collection(r, system->kinds[i++], &section);
+        } else {
+            e = export_alone[kind_shape(k)](r, k, &section);
+            i++;
+        }
     }
     return e < 0 ? e : builder_end(&section, ret);
 }

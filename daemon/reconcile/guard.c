@@ -136,8 +136,8 @@ static int judge_lock_out(const struct judging *j, const struct run *r, struct c
     struct access access = access_of(j, r, &own);
     int k = 0;
 
-    if (c->action != ACTION_DELETE && c->kind->locks_out && !is_allowed(j, GUARD_LOCK_OUT, name) &&
-        c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
+    if ((c->action != ACTION_DELETE || c->kind->strategy == STRATEGY_ABSENCE) && c->kind->locks_out &&
+        !is_allowed(j, GUARD_LOCK_OUT, name) && c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
         k = hold(c, GUARD_LOCK_OUT, "%s", buf_text(&why));
     buf_done(&why);
     return k;

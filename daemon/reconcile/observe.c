@@ -6,15 +6,11 @@
 #include <time.h>
 
 #include "base/time-util.h"
+#include "reconcile/absence.h"
+#include "reconcile/observe.h"
 #include "reconcile/run.h"
 
-/* Declared objects of one kind: a run of the target's sorted list. */
-struct wanted {
-    struct declared *const *objects;
-    size_t n;
-};
-
-static struct wanted wanted_of(const struct desired_target *d, const struct kind *k)
+struct wanted wanted_of(const struct desired_target *d, const struct kind *k)
 {
     struct wanted w = {0};
 
@@ -38,8 +34,8 @@ static int tell_incomplete(struct run *r, struct target_plan *p, const struct de
 }
 
 /* Moves what the merge found into a change of the plan. */
-static int add_change(struct target_plan *p, const struct kind *k, const char *object, enum action action,
-                      const struct observed *o, const struct value *after, struct merge *m)
+int observe_add_change(struct target_plan *p, const struct kind *k, const char *object, enum action action,
+                       const struct observed *o, const struct value *after, struct merge *m)
 {
     struct change *c;
 
@@ -61,7 +57,7 @@ static int add_change(struct target_plan *p, const struct kind *k, const char *o
 }
 
 /* What is as it should be, for the ledger. */
-static int note_verified(struct target_plan *p, const struct declared *d, const struct observed *o)
+int observe_note_verified(struct target_plan *p, const struct declared *d, const struct observed *o)
 {
     if (array_grow(&p->verified, &p->verified_allocated, p->n_verified, sizeof(*p->verified)) < 0)
         return diag_oom(&p->diags);
@@ -71,8 +67,8 @@ static int note_verified(struct target_plan *p, const struct declared *d, const 
 }
 
 /* Drift or intent: what the ledger last saw verified is held against what is there and what is declared. */
-static int find_cause(const struct run *r, const char *kind, const char *object, const struct observed *o,
-                      const struct value *declared, enum cause *ret)
+int observe_find_cause(const struct run *r, const char *kind, const char *object, const struct observed *o,
+                       const struct value *declared, enum cause *ret)
 {
     const struct ledger_entry *e = ledger_find(&r->ledger, kind, object);
     char live[DIGEST_SIZE] = "", desired[DIGEST_SIZE] = "";
@@ -116,10 +112,10 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
     if (m.missing.len > 0)
         return tell_incomplete(r, p, d, &m, !o);
     if (!differs && o)
-        return note_verified(p, d, o);
-    if (add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m) < 0)
+        return observe_note_verified(p, d, o);
+    if (observe_add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m) < 0)
         return -ENOMEM;
-    k = find_cause(r, d->kind->name, d->name, o, d->body, &p->changes[p->n_changes - 1].cause);
+    k = observe_find_cause(r, d->kind->name, d->name, o, d->body, &p->changes[p->n_changes - 1].cause);
     return k < 0 ? diag_oom(&p->diags) : 0;
 }
 
@@ -130,7 +126,8 @@ static bool is_removable(const struct run *r, const struct kind *k, const struct
 
     snprintf(name, sizeof(name), "%s/%s", r->target->name, k->name);
     *ret_foreign = !ours;
-    return !o->built_in && (ours || settings_matches(r->context->settings->remove_unlisted, name));
+    return !o->built_in && !(k->flags & KIND_KEPT) &&
+           (ours || settings_matches(r->context->settings->remove_unlisted, name));
 }
 
 /* What no document names: removed where it is ours or settings say so, else left alone and reported. */
@@ -147,10 +144,10 @@ static int plan_unnamed(struct run *r, struct target_plan *p, const struct kind 
     }
     if (field_tell_removed(&m, k->body, &o->body) < 0)
         return diag_oom(&p->diags);
-    if (add_change(p, k, o->name, ACTION_DELETE, o, NULL, &m) < 0)
+    if (observe_add_change(p, k, o->name, ACTION_DELETE, o, NULL, &m) < 0)
         return -ENOMEM;
     p->changes[p->n_changes - 1].foreign = foreign;
-    if (find_cause(r, k->name, o->name, o, NULL, &p->changes[p->n_changes - 1].cause) < 0)
+    if (observe_find_cause(r, k->name, o->name, o, NULL, &p->changes[p->n_changes - 1].cause) < 0)
         return diag_oom(&p->diags);
     return 0;
 }
@@ -171,7 +168,7 @@ static int compare_declared(const void *name, const void *object)
     return strcmp(name, (*(struct declared *const *)object)->name);
 }
 
-static bool is_wanted(const struct wanted *w, const char *name)
+bool wanted_has(const struct wanted *w, const char *name)
 {
     return w->n > 0 && bsearch(name, w->objects, w->n, sizeof(struct declared *), compare_declared);
 }
@@ -187,7 +184,7 @@ static int forget_gone(struct run *r, struct target_plan *p, const struct kind *
         if (strncmp(r->ledger.entries[i - 1].name, k->name, n) != 0 || object[-1] != '/' ||
             observed_list_find(live, object))
             continue;
-        if (is_wanted(&w, object))
+        if (wanted_has(&w, object))
             ledger_note_lost(&r->ledger, k->name, object);
         else if (ledger_note_gone(&r->ledger, k->name, object) < 0)
             return diag_oom(&p->diags);
@@ -254,6 +251,12 @@ static int plan_containers(struct run *r, struct target_plan *p, const struct ki
     return 0;
 }
 
+static int (*const plan_kind[STRATEGY_MAX])(struct run *r, struct target_plan *p, const struct kind *k) = {
+    [STRATEGY_CONTAINER] = plan_containers,
+    [STRATEGY_COLLECTION] = plan_collection,
+    [STRATEGY_ABSENCE] = absence_plan,
+};
+
 int run_observe(struct run *r, struct target_plan *p)
 {
     const struct system *system = r->target->system;
@@ -267,7 +270,7 @@ int run_observe(struct run *r, struct target_plan *p)
 
         if (!r->desired->kinds || !r->desired->kinds[i])
             continue;
-        e = k->strategy == STRATEGY_COLLECTION ? plan_collection(r, p, k) : plan_containers(r, p, k);
+        e = plan_kind[k->strategy](r, p, k);
     }
     r->phases[PHASE_OBSERVE] += now_usec() - from;
     return diag_any(&p->diags) ? -EBADMSG : e;

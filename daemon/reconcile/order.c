@@ -10,11 +10,6 @@ static const enum write_op ops[ACTION_MAX] = {
     [ACTION_DELETE] = WRITE_DELETE,
 };
 
-static bool is_open(const struct change *c)
-{
-    return c->held_by == GUARD_NONE;
-}
-
 static bool refers_to(const struct kind *k, const struct kind *other)
 {
     for (const char *const *name = k->refers_to; name && *name; name++)
@@ -27,7 +22,7 @@ static bool refers_to(const struct kind *k, const struct kind *other)
 static bool others_follow(const struct target_plan *p, const struct change *c)
 {
     for (size_t i = 0; i < p->n_changes; i++)
-        if (is_open(&p->changes[i]) && refers_to(p->changes[i].kind, c->kind))
+        if (change_is_open(&p->changes[i]) && refers_to(p->changes[i].kind, c->kind))
             return true;
     return false;
 }
@@ -83,13 +78,13 @@ int order_steps(struct target_plan *p, struct arena *arena, struct step **ret, s
         return -ENOMEM;
     /* Changes stand in the order of kinds, which is that of their ranks. */
     for (size_t i = 0; i < p->n_changes; i++)
-        if (is_open(&p->changes[i]) && add_early(p, arena, &p->changes[i], steps, &n) < 0)
+        if (change_is_open(&p->changes[i]) && add_early(p, arena, &p->changes[i], steps, &n) < 0)
             return -ENOMEM;
     for (size_t i = p->n_changes; i > 0; i--) {
         struct change *c = &p->changes[i - 1];
 
-        if (is_open(c) && (c->action == ACTION_DELETE || loses_late(p, c)))
-            add_step(steps, &n, c, c->action == ACTION_DELETE ? NULL : &c->after);
+        if (change_is_open(c) && (c->action == ACTION_DELETE || loses_late(p, c)))
+            add_step(steps, &n, c, c->action == ACTION_DELETE ? c->sought : &c->after);
     }
     *ret = TAKE_PTR(steps);
     *ret_n = n;

@@ -127,14 +127,25 @@ bool change_same(const struct change *a, const struct change *b)
            a->action == b->action && value_equal(&a->live, &b->live) && value_equal(&a->after, &b->after);
 }
 
+/* The next change that is not of an absence, or N. */
+static size_t skip_absences(const struct target_plan *p, size_t i)
+{
+    while (i < p->n_changes && p->changes[i].kind->strategy == STRATEGY_ABSENCE)
+        i++;
+    return i;
+}
+
 bool target_plan_same(const struct target_plan *a, const struct target_plan *b)
 {
-    if (a->n_changes != b->n_changes)
-        return false;
-    for (size_t i = 0; i < a->n_changes; i++)
-        if (!change_same(&a->changes[i], &b->changes[i]))
+    size_t i = skip_absences(a, 0), j = skip_absences(b, 0);
+
+    while (i < a->n_changes && j < b->n_changes) {
+        if (!change_same(&a->changes[i], &b->changes[j]))
             return false;
-    return true;
+        i = skip_absences(a, i + 1);
+        j = skip_absences(b, j + 1);
+    }
+    return i == a->n_changes && j == b->n_changes;
 }
 
 const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object)
@@ -190,9 +201,14 @@ uint32_t value_longest_list(const struct value *v)
     return longest;
 }
 
+bool change_is_open(const struct change *c)
+{
+    return c->held_by == GUARD_NONE && !(c->kind->flags & KIND_ASSERTED);
+}
+
 size_t change_removals(const struct change *c)
 {
-    size_t n = c->action == ACTION_DELETE;
+    size_t n = c->action == ACTION_DELETE && c->kind->strategy != STRATEGY_ABSENCE;
 
     for (size_t i = 0; i < c->n_losses; i++)
         n += c->losses[i].removed;

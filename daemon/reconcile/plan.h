@@ -73,8 +73,10 @@ struct change {
     const char *key; /* the appliance's own, of an object that exists */
     enum action action;
     enum cause cause;
-    bool foreign;             /* a removal of what Convergate did not create */
-    struct value live, after; /* null where there is none */
+    bool foreign;               /* a removal of what Convergate did not create */
+    struct value live, after;   /* null where there is none */
+    const struct value *sought; /* of an absence: what the document says of it */
+    bool unseen;                /* of an absence: nobody could look whether it is there */
     struct item *items;
     size_t n_items;
     struct list_loss *losses;
@@ -123,6 +125,7 @@ struct target_plan *target_plan_free(struct target_plan *p);
 int target_plan_add(struct target_plan *p, struct change **ret) _must_check_;
 /* True where both would do the same to the same state. */
 bool change_same(const struct change *a, const struct change *b);
+/* True where both would do the same, absences aside: sessions begin and end while plans are made. */
 bool target_plan_same(const struct target_plan *a, const struct target_plan *b);
 const struct verified *target_plan_verified(const struct target_plan *p, const struct kind *k, const char *object);
 const struct change *target_plan_find(const struct target_plan *p, const struct kind *k, const char *object);
@@ -132,7 +135,9 @@ void target_plan_judge(struct target_plan *p);
 int value_digest(const struct value *v, char ret[static DIGEST_SIZE]) _must_check_;
 /* Items of the longest list that the value holds at its top. */
 uint32_t value_longest_list(const struct value *v);
-/* List items and objects that a change takes away. */
+/* True where it may be written: no guard holds it, and its kind is not only looked at. */
+bool change_is_open(const struct change *c);
+/* List items and objects that a change takes away; not what a document names to be absent. */
 size_t change_removals(const struct change *c);
 
 struct plan_summary {

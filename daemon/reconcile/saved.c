@@ -25,7 +25,9 @@ static int digest_change(const struct change *c, char ret[static DIGEST_SIZE])
     add_text(c->key, &text);
     /* What was shown as held is not let through later by the plan that showed it. */
     add_text(guard_to_string(c->held_by), &text);
-    json_write(&c->live, JSON_SORTED, &text);
+    /* What is to be absent comes and goes; its name is what was shown. */
+    if (c->kind->strategy != STRATEGY_ABSENCE)
+        json_write(&c->live, JSON_SORTED, &text);
     buf_add_char(&text, ',');
     json_write(&c->after, JSON_SORTED, &text);
     r = text.error ? text.error : digest_bytes(buf_text(&text), text.len, ret);

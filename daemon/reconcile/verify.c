@@ -2,7 +2,11 @@
 /* Reading back: what was applied, what was not, and what the ledger is to remember of it. */
 #include <errno.h>
 
+#include "base/time-util.h"
+#include "reconcile/absence.h"
 #include "reconcile/run.h"
+
+enum { SETTLE_ATTEMPTS = 5 };
 
 /* An object is applied when reading finds nothing left to do for it, whatever its write was answered. */
 static void judge_results(struct run *r, const struct target_plan *fresh)
@@ -30,7 +34,8 @@ static void judge_others(struct run *r, const struct target_plan *fresh)
     for (size_t i = 0; i < fresh->n_changes; i++) {
         const struct change *c = &fresh->changes[i];
 
-        if (!target_plan_find(r->plan, c->kind, c->object))
+        /* A session may begin at any time; the next run ends it. */
+        if (c->kind->strategy != STRATEGY_ABSENCE && !target_plan_find(r->plan, c->kind, c->object))
             diag_add_target(&r->plan->diags, DIAG_NOT_CONVERGED, r->target->name,
                             "%s '%s' differs now, though it did not when this was planned; plan again", c->kind->name,
                             c->object);
@@ -82,9 +87,25 @@ static int note_results(struct run *r, const struct target_plan *fresh)
 static bool all_applied(const struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_changes; i++)
-        if (p->changes[i].held_by == GUARD_NONE && p->changes[i].result != RESULT_APPLIED)
+        if (change_is_open(&p->changes[i]) && p->changes[i].result != RESULT_APPLIED)
             return false;
     return true;
+}
+
+/* Reads until what was ended no longer shows, or for some seconds: a gateway only queues what it is told. */
+static int observe_settled(struct run *r, struct target_plan *fresh)
+{
+    uint64_t pause = 250 * USEC_PER_MSEC;
+    int e = run_observe(r, fresh);
+
+    for (int i = 0; i < SETTLE_ATTEMPTS && e == 0 && absence_lingers(r->plan, fresh); i++, pause *= 2) {
+        e = session_wait(&r->session, pause);
+        if (e == 0) {
+            target_plan_clear(fresh);
+            e = run_observe(r, fresh);
+        }
+    }
+    return e;
 }
 
 /* Fresh reads decide. A lost answer that turns out to have been applied is no failure. */
@@ -96,7 +117,7 @@ int run_verify(struct run *r)
     if (!fresh)
         return diag_oom(&r->plan->diags);
     fresh->target = r->target;
-    e = run_observe(r, fresh);
+    e = observe_settled(r, fresh);
     if (e < 0) {
         diag_move(&r->plan->diags, &fresh->diags);
     } else {

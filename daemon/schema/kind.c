@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+enum shape kind_shape(const struct kind *k)
+{
+    if (k->group)
+        return SHAPE_GROUP;
+    if (k->strategy == STRATEGY_ABSENCE)
+        return SHAPE_LIST;
+    return k->flags & KIND_SINGLE ? SHAPE_SINGLE : SHAPE_NAMED;
+}
+
 const struct kind *system_kind_by_name(const struct system *s, const char *name)
 {
     for (size_t i = 0; i < s->n_kinds; i++)

@@ -10,13 +10,16 @@
 enum strategy {
     STRATEGY_CONTAINER,  /* one object read whole, edited, written whole; it cannot be created or deleted */
     STRATEGY_COLLECTION, /* named objects, listed, created, replaced, deleted one by one */
-    STRATEGY_ABSENCE,    /* something that must not be there */
+    STRATEGY_ABSENCE,    /* something that must not be there: looked for by name, ended where it is found */
     STRATEGY_MAX,
 };
 
 enum {
     KIND_TEXT_LEAVES = 1 << 0, /* every leaf travels as a text: true as "true" */
     KIND_ACCESS = 1 << 1,      /* decides who may log in: a change is confirmed by a new login, or taken back */
+    KIND_SINGLE = 1 << 2,      /* a container of which the appliance has just one, called as the kind is */
+    KIND_ASSERTED = 1 << 3,    /* compared and reported, never written */
+    KIND_KEPT = 1 << 4,        /* objects that no document names are never removed, only reported */
 };
 
 /* Who must not be locked out: the addresses must stay allowed by the realms, and Convergate must keep its roles. */
@@ -38,6 +41,14 @@ struct remark {
     struct diag_list *notes;
 };
 
+/* How a kind stands in a document. */
+enum shape {
+    SHAPE_GROUP,  /* GROUP: {NAME: {KIND: body}} */
+    SHAPE_NAMED,  /* KIND: {NAME: body} */
+    SHAPE_SINGLE, /* KIND: body */
+    SHAPE_LIST,   /* KIND: [body, ...], each with its key in it */
+};
+
 struct kind {
     const char *name;  /* the last key of its place in a document */
     const char *group; /* the key above the object's name, for kinds inside an object; NULL where the kind is it */
@@ -54,7 +65,11 @@ struct kind {
     const char *builtin_prefix;   /* of the keys of objects built into the appliance; NULL for none */
     /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */
     const char *(*check_name)(const char *name);
-    /* True where AFTER in place of LIVE would lock somebody out, or might; writes who and why. May be NULL. */
+    /* True where a declared absence is past its time and asks for nothing any more. May be NULL. */
+    bool (*is_over)(const struct value *body, uint64_t real_usec);
+    size_t at_once; /* of an absence: as many as one request can end; 0 means one */
+    /* True where AFTER in place of LIVE would lock somebody out, or might; writes who and why. Of an absence AFTER is
+       null: what is named would end. May be NULL. */
     bool (*locks_out)(const struct access *a, const char *object, const struct value *live, const struct value *after,
                       struct buf *why);
     /* True where the value lets in whom the live one did not keep out for nothing; writes what. May be NULL. */
@@ -79,6 +94,7 @@ struct system {
     size_t n_kinds;
 };
 
+enum shape kind_shape(const struct kind *k);
 /* The kind that a document calls GROUP/.../NAME, or NAME where it stands alone; NULL for none. */
 const struct kind *system_find_kind(const struct system *s, const char *group, const char *name);
 /* By the kind's name alone: kinds' names are unique within a system. */

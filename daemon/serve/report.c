@@ -51,6 +51,8 @@ static struct voice voice_of(const struct change *c, const struct target *t)
         return (struct voice){LOG_WARNING, LOG_EVENT_CHANGE_HELD, "held"};
     if (c->result == RESULT_APPLIED)
         return (struct voice){LOG_NOTICE, LOG_EVENT_CHANGE_APPLIED, "applied"};
+    if (c->kind->flags & KIND_ASSERTED)
+        return (struct voice){LOG_WARNING, LOG_EVENT_DRIFT_OBSERVED, "differs; it is only reported"};
     if (t->mode == MODE_OBSERVE)
         return (struct voice){LOG_NOTICE, LOG_EVENT_DRIFT_OBSERVED, "would be done; the target is only observed"};
     return (struct voice){LOG_ERR, LOG_EVENT_CHANGE_FAILED, result_to_string(c->result)};

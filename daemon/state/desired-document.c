@@ -43,34 +43,45 @@ static int read_row(struct reading *r, const struct field *row, struct value *v,
     return k;
 }
 
-static int add_declared(struct reading *r, struct section *s, const struct kind *kind, const struct value *name,
-                        struct value *body)
+/* True for a name that can be asked for; else the fault is told. */
+static bool check_name(struct reading *r, const struct kind *kind, const struct value *name)
 {
     const char *wrong = kind->check_name ? kind->check_name(name->text) : NULL;
-    bool good;
-    int k;
 
-    if (wrong) {
+    if (wrong)
         complain(r, name, DIAG_BAD_VALUE, "the name '%s' of a %s %s", name->text, kind->noun, wrong);
-        return 0;
-    }
     /* In a path these two would mean a folder. */
-    if (strcmp(name->text, ".") == 0 || strcmp(name->text, "..") == 0) {
+    else if (strcmp(name->text, ".") == 0 || strcmp(name->text, "..") == 0)
         complain(r, name, DIAG_BAD_VALUE, "the name '%s' cannot be asked for in a path", name->text);
-        return 0;
-    }
-    if (name->count == 0 || name->count > LIMIT_NAME_BYTES) {
+    else if (name->count == 0 || name->count > LIMIT_NAME_BYTES)
         complain(r, name, DIAG_BAD_VALUE, "the name of a %s must have 1 to 1024 bytes", kind->noun);
-        return 0;
-    }
-    k = read_row(r, kind->body, body, &good);
-    if (k < 0 || !good)
-        return k;
+    else
+        return true;
+    return false;
+}
+
+static int keep_declared(struct reading *r, struct section *s, const struct kind *kind, const struct value *name,
+                         const struct value *body)
+{
     if (array_grow(&s->objects, &s->allocated, s->n_objects, sizeof(*s->objects)) < 0)
         return diag_oom(r->diags);
     s->objects[s->n_objects++] = (struct declared){
         .kind = kind, .name = name->text, .body = body, .place = value_place(&r->d->document, name)};
     return 0;
+}
+
+static int add_declared(struct reading *r, struct section *s, const struct kind *kind, const struct value *name,
+                        struct value *body)
+{
+    bool good;
+    int k;
+
+    if (!check_name(r, kind, name))
+        return 0;
+    k = read_row(r, kind->body, body, &good);
+    if (k < 0 || !good)
+        return k;
+    return keep_declared(r, s, kind, name, body);
 }
 
 static size_t kind_index(const struct system *s, const struct kind *k)
@@ -152,10 +163,57 @@ static int read_collection(struct reading *r, struct section *s, const struct ki
     return 0;
 }
 
+/* KIND: body, called as the kind is. */
+static int read_single(struct reading *r, struct section *s, const struct kind *kind, const struct value *key,
+                       struct value *body)
+{
+    s->kinds[kind_index(s->system, kind)] = true;
+    return add_declared(r, s, kind, key, body);
+}
+
+/* One item of KIND: [body, ...]; its key is its name. */
+static int add_item(struct reading *r, struct section *s, const struct kind *kind, struct value *body)
+{
+    struct value name = {0};
+    bool good;
+    int k = read_row(r, kind->body, body, &good);
+
+    if (k < 0 || !good)
+        return k;
+    k = field_item_key(kind->body, body, &r->d->document.arena, &name);
+    if (k < 0)
+        return k == -ENOMEM ? diag_oom(r->diags) : k;
+    name.line = body->line;
+    name.column = body->column;
+    return check_name(r, kind, &name) ? keep_declared(r, s, kind, &name, body) : 0;
+}
+
+static int read_list(struct reading *r, struct section *s, const struct kind *kind, const struct value *key,
+                     struct value *items)
+{
+    s->kinds[kind_index(s->system, kind)] = true;
+    if (items->type != VALUE_LIST) {
+        complain(r, items, items->type == VALUE_NULL ? DIAG_NULL_VALUE : DIAG_WRONG_TYPE, "%s must be a list, not %s",
+                 key->text, value_type_to_string(items->type));
+        return 0;
+    }
+    for (uint32_t i = 0; i < items->count; i++) {
+        int k = add_item(r, s, kind, &items->items[i]);
+
+        if (k < 0)
+            return k;
+    }
+    return 0;
+}
+
 static int read_section_member(struct reading *r, struct section *s, struct pair *p)
 {
     const struct kind *kind = system_find_kind(s->system, NULL, p->key.text);
 
+    if (kind && kind_shape(kind) == SHAPE_LIST)
+        return read_list(r, s, kind, &p->key, &p->value);
+    if (kind && kind_shape(kind) == SHAPE_SINGLE)
+        return read_single(r, s, kind, &p->key, &p->value);
     if (kind)
         return read_collection(r, s, kind, &p->key, &p->value);
     if (system_has_group(s->system, p->key.text))

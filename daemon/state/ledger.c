@@ -2,6 +2,7 @@
 #include "state/ledger.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,6 +89,7 @@ static int take_entry(struct ledger *l, const struct pair *p)
     const char *key = value_get_text(&p->value, "key");
     const char *digest = value_get_text(&p->value, "digest"), *slash = strchr(p->key.text, '/');
     const char *desired = value_get_text(&p->value, "desired");
+    const struct value *asserted = value_get(&p->value, "asserted");
     _cleanup_free_ char *kind = slash ? strndup(p->key.text, (size_t)(slash - p->key.text)) : NULL;
     struct ledger_entry *e;
 
@@ -103,6 +105,7 @@ static int take_entry(struct ledger *l, const struct pair *p)
     e->size = (uint32_t)size->integer;
     snprintf(e->digest, sizeof(e->digest), "%s", digest);
     snprintf(e->desired, sizeof(e->desired), "%s", desired ? desired : "");
+    e->asserted_sec = value_is(asserted, VALUE_INT) && asserted->integer > 0 ? (uint64_t)asserted->integer : 0;
     return 0;
 }
 
@@ -217,6 +220,18 @@ int ledger_note_verified(struct ledger *l, const char *kind, const char *object,
     return 0;
 }
 
+int ledger_note_asserted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec)
+{
+    struct ledger_entry *e;
+    int r = entry_of(l, kind, object, &e);
+
+    if (r < 0)
+        return r;
+    e->asserted_sec = real_sec;
+    l->changed = true;
+    return 0;
+}
+
 void ledger_note_lost(struct ledger *l, const char *kind, const char *object)
 {
     bool found;
@@ -251,8 +266,11 @@ static void write_entries(const struct ledger *l, struct buf *out)
             json_write_text(e->key, strlen(e->key), out);
         else
             buf_add_str(out, "null");
-        buf_addf(out, ", \"created\": %s, \"size\": %u, \"digest\": \"%s\", \"desired\": \"%s\"}",
+        buf_addf(out, ", \"created\": %s, \"size\": %u, \"digest\": \"%s\", \"desired\": \"%s\"",
                  e->created ? "true" : "false", e->size, e->digest, e->desired);
+        if (e->asserted_sec > 0)
+            buf_addf(out, ", \"asserted\": %" PRIu64, e->asserted_sec);
+        buf_add_char(out, '}');
     }
     buf_add_str(out, "}}\n");
 }
