@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -264,6 +265,7 @@ static void *io_thread(void *data)
     struct http_client *c = data;
     struct epoll_event events[256];
 
+    prctl(PR_SET_NAME, "http");
     while (take_submitted(c)) {
         int n = epoll_wait(c->epoll_fd, events, ARRAY_SIZE(events), wait_msec(c));
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/time-util.h"
@@ -38,10 +40,20 @@ static void finish(struct worker *w)
     (void)!write(d->finished_fd, &one, sizeof(one));
 }
 
+/* What ps -L and top -H show; longer names are cut. */
+static void name_thread(const char *target)
+{
+    char name[16];
+
+    snprintf(name, sizeof(name), "run %s", target);
+    prctl(PR_SET_NAME, name);
+}
+
 static void *work(void *data)
 {
     struct worker *w = data;
 
+    name_thread(w->run.target->name);
     run_plan(&w->run);
     if (guard_judge(w->state->settings, &w->run, 1, NULL, 0, &w->daemon->budget) < 0)
         diag_oom(&w->run.plan->diags);
