@@ -27,6 +27,12 @@ static int take_secret(char *text, size_t len, const char *folder, const char *t
     return r;
 }
 
+/* A service sees copies of root's secrets, and may not look where they came from. */
+static bool is_closed(const char *folder)
+{
+    return getenv("CREDENTIALS_DIRECTORY") && access(folder, X_OK) < 0 && errno == EACCES;
+}
+
 /* -ENOENT where there is no such file. */
 static int load_from(const char *folder, const char *prefix, const char *name, const char *target,
                      struct diag_list *diags, struct secret *ret)
@@ -42,7 +48,7 @@ static int load_from(const char *folder, const char *prefix, const char *name, c
         return diag_oom(diags);
     }
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || (errno == EACCES && is_closed(folder))))
         return -ENOENT;
     r = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
     if (r == 0 && (st.st_mode & (S_IROTH | S_IWOTH)))
@@ -74,7 +80,7 @@ int credential_load(const char *name, const char *override, const char *folder, 
             return r;
     }
     return diag_add_target(diags, DIAG_CREDENTIAL_MISSING, target,
-                           "the credential that its auth names is in none of the credential directories (%s%s%s%s%s)",
+                           "the credential that its auth names is in none of the credential directories (%s%s%s%s%s)%s",
                            override ? override : "", override ? ", " : "", systemd ? systemd : "", systemd ? ", " : "",
-                           folder);
+                           folder, systemd ? "; systemd fills its directory when the service starts" : "");
 }
