@@ -32,6 +32,10 @@ needs_clang='
 clang clang
 file:/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.tsan-* libclang-rt-14-dev
 '
+needs_system='
+systemd-nspawn systemd-container
+mmdebstrap mmdebstrap
+'
 
 need_is_met() { # CHECK
     case $1 in
