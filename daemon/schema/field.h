@@ -51,6 +51,8 @@ struct field {
     int64_t min, max;            /* of a number; bytes of a text, where max is set */
     const char *wrap;            /* of a list: on the appliance it stands in an object, under this member */
     const char *same_as;         /* in a new item: takes the value of this member where it is not given */
+    const char *fallback;        /* what holds where it is not given, as it would be written; NULL for none */
+    const char *absent;          /* the same in words, where it is no value of its own */
     /* Judges a value of a document beyond its type; NULL when good, else what is wrong with it. Must not quote it. */
     const char *(*check)(const struct value *v);
     /* Rewrites a text, of a document or of an appliance, to the one form in which it is kept, compared and sent; its

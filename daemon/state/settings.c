@@ -76,20 +76,26 @@ const struct target *settings_find_target(const struct settings *s, const char *
     return bsearch(&wanted, s->targets, s->n_targets, sizeof(*s->targets), compare_target);
 }
 
-static uint64_t duration_or(const struct value *v, const char *key, uint64_t usec)
+/* What a record that was read by its row gives under KEY, else the default of that member's row. */
+static const char *text_of(const struct field *record, const struct value *v, const char *key)
 {
     const char *text = value_get_text(v, key);
 
-    if (text && parse_duration(text, &usec) < 0)
-        return usec;
-    return usec;
+    return text ? text : field_member(record, key)->fallback;
 }
 
-static uint32_t number_or(const struct value *v, const char *key, uint32_t n)
+static uint64_t duration_of(const struct field *record, const struct value *v, const char *key)
+{
+    uint64_t usec = 0;
+
+    return parse_duration(text_of(record, v, key), &usec) == 0 ? usec : 0;
+}
+
+static uint32_t number_of(const struct field *record, const struct value *v, const char *key)
 {
     const struct value *member = value_get(v, key);
 
-    return value_is(member, VALUE_INT) ? (uint32_t)member->integer : n;
+    return (uint32_t)(member ? member->integer : strtoll(field_member(record, key)->fallback, NULL, 10));
 }
 
 /* What is being loaded, for the functions below. */
@@ -161,6 +167,7 @@ static int load_ca_file(struct loading *l, struct target *t, const struct value 
 
 static int load_target(struct loading *l, struct target *t, const struct pair *p)
 {
+    const struct field *row = field_member(&settings_rows, "targets")->members;
     const struct value *v = &p->value, *auth = value_get(v, "auth"), *tls = value_get(v, "tls");
     const char *mode = value_get_text(v, "mode");
 
@@ -172,16 +179,14 @@ static int load_target(struct loading *l, struct target *t, const struct pair *p
     t->url = value_get_text(v, "url");
     t->realm = value_get_text(auth, "realm");
     t->username = value_get_text(auth, "username");
-    t->login_method = value_get_text(auth, "login-method");
+    t->login_method = text_of(field_member(row, "auth"), auth, "login-method");
     t->credential = value_get_text(auth, "password");
     t->pinned_public_key = value_get_text(tls, "pinned-public-key");
-    t->timeout_usec = duration_or(v, "timeout", 60 * USEC_PER_SEC);
+    t->timeout_usec = duration_of(row, v, "timeout");
     t->labels = value_get(v, "labels");
     t->source_address = value_get(v, "source-address");
     t->expect = value_get(v, "expect");
-    t->mode = mode_from_string(mode ? mode : "enforce");
-    if (!mode && value_get_text(&l->s->document.root, "mode"))
-        t->mode = mode_from_string(value_get_text(&l->s->document.root, "mode"));
+    t->mode = mode_from_string(mode ? mode : text_of(&settings_rows, &l->s->document.root, "mode"));
     if (t->system)
         check_auth(l, t, auth);
     return load_ca_file(l, t, tls);
@@ -224,21 +229,22 @@ static char *state_directory_of(const struct settings *s)
 static int load_paths(struct loading *l)
 {
     struct settings *s = l->s;
-    const char *credentials = value_get_text(&s->document.root, "credentials");
-    const char *runtime = value_get_text(&s->document.root, "runtime-directory");
+    const struct value *root = &s->document.root;
 
-    s->desired = path_join(s->folder, value_get_text(&s->document.root, "desired"));
+    s->desired = path_join(s->folder, value_get_text(root, "desired"));
     s->state_directory = state_directory_of(s);
-    s->credentials = path_join(s->folder, credentials ? credentials : "/etc/convergate/credentials");
-    s->runtime_directory = path_join(s->folder, runtime ? runtime : "/run/convergate");
+    s->credentials = path_join(s->folder, text_of(&settings_rows, root, "credentials"));
+    s->runtime_directory = path_join(s->folder, text_of(&settings_rows, root, "runtime-directory"));
     return s->desired && s->state_directory && s->credentials && s->runtime_directory ? 0 : diag_oom(l->diags);
 }
 
 static void load_guards(struct settings *s, const struct value *v)
 {
-    s->guards.max_removals = number_or(v, "max-removals", 10);
-    s->guards.max_removals_percent = number_or(v, "max-removals-percent", 30);
-    s->guards.max_removals_run = number_or(v, "max-removals-run", 100);
+    const struct field *row = field_member(&settings_rows, "guards");
+
+    s->guards.max_removals = number_of(row, v, "max-removals");
+    s->guards.max_removals_percent = number_of(row, v, "max-removals-percent");
+    s->guards.max_removals_run = number_of(row, v, "max-removals-run");
     s->guards.management_addresses = value_get(v, "management-addresses");
     s->guards.management_realms = value_get(v, "management-realms");
     s->guards.protect = value_get(v, "protect");
@@ -252,9 +258,9 @@ static int load_values(struct loading *l)
 
     if (r < 0)
         return r;
-    s->interval_usec = duration_or(root, "interval", 300 * USEC_PER_SEC);
-    s->run_timeout_usec = duration_or(root, "run-timeout", 600 * USEC_PER_SEC);
-    s->concurrency = number_or(root, "concurrency", 512);
+    s->interval_usec = duration_of(&settings_rows, root, "interval");
+    s->run_timeout_usec = duration_of(&settings_rows, root, "run-timeout");
+    s->concurrency = number_of(&settings_rows, root, "concurrency");
     s->remove_unlisted = value_get(root, "remove-unlisted");
     load_guards(s, value_get(root, "guards"));
     return load_targets(l, value_get(root, "targets"));

@@ -114,6 +114,7 @@ static void test_defaults(void **state)
     assert_int_equal(s->guards.max_removals_run, whole->guards.max_removals_run);
     assert_int_equal(s->targets[0].mode, MODE_ENFORCE);
     assert_true(s->targets[0].timeout_usec == 60000000);
+    assert_string_equal(s->targets[0].login_method, "local");
     assert_null(s->remove_unlisted);
     assert_false(settings_matches(s->remove_unlisted, "t/userlists"));
     settings_free(s);

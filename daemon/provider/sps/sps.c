@@ -58,9 +58,9 @@ static const char *message(struct session *s, const struct value *body)
 /* Guide: "Authenticate to the SPS REST API": a GET with Basic, answered by the cookie session_id. */
 int sps_login(struct session *s)
 {
-    const char *path, *method = s->login->method ? s->login->method : "local";
+    const char *path;
     struct answer a;
-    int r = session_path(s, "/api/authentication?login_method=%s", method, &path);
+    int r = session_path(s, "/api/authentication?login_method=%s", s->login->method, &path);
 
     if (r < 0)
         return r;
