@@ -177,7 +177,7 @@ const struct verb verb_apply = {
     .name = "apply",
     .arguments = "[TARGET...]",
     .help = "makes it so, and reads it back",
-    .takes = TAKES_FORMAT | TAKES_OUT | TAKES_ALLOW | TAKES_YES | TAKES_PLAN | TAKES_LOCK,
+    .takes = TAKES_FORMAT | TAKES_MARKDOWN | TAKES_OUT | TAKES_ALLOW | TAKES_YES | TAKES_PLAN | TAKES_LOCK,
     .max_arguments = SIZE_MAX,
     .run = run_apply_verb,
 };

@@ -67,6 +67,7 @@ enum {
     TAKES_REASON = 1 << 6,
     TAKES_UNTIL = 1 << 7,
     TAKES_WAIT = 1 << 8,
+    TAKES_MARKDOWN = 1 << 9, /* as a format besides text and json */
 };
 
 struct verb {
@@ -79,7 +80,7 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_plan, verb_apply, verb_export, verb_status, verb_sync, verb_hold,
-    verb_release;
+    verb_release, verb_explain;
 /* Any verb of the providers' commands. */
 extern const struct verb verb_command;
 extern const struct verb *const verbs[];

@@ -101,10 +101,6 @@ static enum exit_status choose_row(const struct options *o, const struct target 
         return STATUS_USAGE;
     if (l->given.n_arguments != l->command->n_arguments)
         return say_usage(l, l->command);
-    if (o->format == FORMAT_MARKDOWN) {
-        say_error("convergate %s knows --format text and json", name);
-        return STATUS_USAGE;
-    }
     wrong = l->command->check ? l->command->check(&l->given) : NULL;
     if (wrong)
         say_error("convergate %s: %s", name, wrong);

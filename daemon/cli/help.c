@@ -5,8 +5,8 @@
 
 #include "cli/cli.h"
 
-const struct verb *const verbs[] = {&verb_check,  &verb_plan, &verb_apply, &verb_export,
-                                    &verb_status, &verb_sync, &verb_hold,  &verb_release};
+const struct verb *const verbs[] = {&verb_check, &verb_plan, &verb_apply,   &verb_export, &verb_status,
+                                    &verb_sync,  &verb_hold, &verb_release, &verb_explain};
 const size_t n_verbs = ARRAY_SIZE(verbs);
 
 static bool is_among(const char *const *names, size_t n, const char *name)
@@ -49,7 +49,7 @@ void print_help(void)
 {
     printf("convergate keeps security gateways in the state that documents declare.\n\nUsage:\n");
     for (size_t i = 0; i < n_verbs; i++)
-        printf("  convergate %-7s %-13s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
+        printf("  convergate %-7s %-23s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
     printf("\nTARGET is a name or a pattern; none means all.\n\nOn one target, named without a pattern:\n");
     for (size_t i = 0; i < n_systems; i++)
         for (const struct command *const *c = provider_of(systems[i])->commands; *c; c++)
@@ -59,7 +59,7 @@ void print_help(void)
            "  -c, --config FILE         settings; $CONVERGATE_CONFIG, /etc/convergate/convergate.yaml\n"
            "      --credentials DIR     where credentials are looked for first\n"
            "      --format FORMAT       text, json or markdown (markdown: plan, apply, status)\n"
-           "      --out FILE            plan: also save the plan; export: write there\n"
+           "      --out FILE            plan: also save the plan; export, explain: write there\n"
            "      --plan FILE           apply: exactly this saved plan\n"
            "      --yes                 do not ask before writing\n"
            "      --allow GUARD:TARGET/KIND/OBJECT\n"

@@ -59,6 +59,8 @@ static const struct {
 };
 
 static const char *const format_words[] = {"text", "json", "markdown", NULL};
+/* What a verb must take for a format that not all know. */
+static const unsigned format_takes[FORMAT_MAX] = {[FORMAT_MARKDOWN] = TAKES_MARKDOWN};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
 static int word_index(const char *const *words, const char *text)
@@ -214,6 +216,10 @@ bool options_belong(const struct options *o, const char *name, unsigned takes, c
         if (!(o->seen & (uint64_t)1 << (belongings[i].option - OPTION_CREDENTIALS)) || (takes & belongings[i].takes))
             continue;
         say_error("convergate %s has no option --%s", name, option_name(belongings[i].option));
+        return false;
+    }
+    if (format_takes[o->format] & ~takes) {
+        say_error("convergate %s has no format %s", name, format_words[o->format]);
         return false;
     }
     for (size_t i = 0; i < o->n_given; i++) {

@@ -72,7 +72,7 @@ const struct verb verb_plan = {
     .name = "plan",
     .arguments = "[TARGET...]",
     .help = "what differs; never writes",
-    .takes = TAKES_FORMAT | TAKES_OUT | TAKES_ALLOW,
+    .takes = TAKES_FORMAT | TAKES_MARKDOWN | TAKES_OUT | TAKES_ALLOW,
     .max_arguments = SIZE_MAX,
     .run = run_plan_verb,
 };

@@ -171,7 +171,7 @@ const struct verb verb_status = {
     .name = "status",
     .arguments = "[TARGET...]",
     .help = "how they stand; of one, its last plan and runs too",
-    .takes = TAKES_FORMAT,
+    .takes = TAKES_FORMAT | TAKES_MARKDOWN,
     .max_arguments = SIZE_MAX,
     .run = run_status,
 };

@@ -39,6 +39,8 @@ enum {
     FIELD_ABSENT_EMPTY = 1 << 7,  /* a list or text that the appliance may leave out or give as null when it is empty */
     FIELD_EMPTY_ON_CREATE = 1 << 8, /* in a new object or item: empty where it is not given */
     FIELD_LIVE_ONLY = 1 << 9,       /* kept as it is on the appliance; a document cannot give it, `help` says why */
+    FIELD_SYSTEM = 1 << 10,         /* a text that names a system */
+    FIELD_BY_SYSTEM = 1 << 11,      /* a record beside such a text: that system's `auth` says which members it takes */
 };
 
 struct field {

@@ -95,6 +95,17 @@ struct system {
 };
 
 enum shape kind_shape(const struct kind *k);
+enum { KIND_PLACE_MAX = 4 };
+
+/*
+ * Where a kind stands in a document: the keys from the section's name down to what it gives, at most
+ * KIND_PLACE_MAX. NULL is the name of the object, which is free. Returns how many there are.
+ */
+size_t kind_place(const struct system *s, const struct kind *k, const char *ret_steps[static KIND_PLACE_MAX]);
+/* The row of what stands there: the body, or the list of bodies. */
+struct field kind_value(const struct kind *k);
+/* The place as a line: "ics: auth-servers: NAME: ad-groups". */
+void kind_add_place(const struct system *s, const struct kind *k, struct buf *out);
 /* The kind that a document calls GROUP/.../NAME, or NAME where it stands alone; NULL for none. */
 const struct kind *system_find_kind(const struct system *s, const char *group, const char *name);
 /* By the kind's name alone: kinds' names are unique within a system. */

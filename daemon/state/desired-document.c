@@ -10,10 +10,31 @@
 #include "state/load.h"
 
 static const struct field a_name = {.name = "a target", .type = FIELD_TEXT, .min = 1, .max = 256};
-static const struct field targets_row = {
-    .name = "targets", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ONE_OR_MANY, .members = &a_name};
 static const struct field a_label = {.name = "a label", .type = FIELD_TEXT, .min = 1, .max = 256};
-static const struct field labels_row = {.name = "labels", .type = FIELD_MAP, .members = &a_label};
+
+static const struct field rows[] = {
+    {.name = "version",
+     .type = FIELD_INT,
+     .flags = FIELD_REQUIRED,
+     .min = 1,
+     .max = 1,
+     .help = "the format of this file"},
+    {.name = "targets",
+     .type = FIELD_LIST,
+     .order = ORDER_SET,
+     .flags = FIELD_ONE_OR_MANY,
+     .members = &a_name,
+     .absent = "all that have the labels",
+     .help = "names or patterns of targets"},
+    {.name = "labels",
+     .type = FIELD_MAP,
+     .members = &a_label,
+     .absent = "whatever the labels",
+     .help = "the targets that have all these labels"},
+    {0},
+};
+
+const struct field desired_rows = {.name = "a document", .type = FIELD_RECORD, .members = rows};
 
 /* What is being read, for the functions below. */
 struct reading {
@@ -274,10 +295,10 @@ static int read_top_member(struct reading *r, struct pair *p, bool *ret_good)
     if (strcmp(p->key.text, "version") == 0)
         return 0;
     if (strcmp(p->key.text, "targets") == 0) {
-        k = read_row(r, &targets_row, &p->value, ret_good);
+        k = read_row(r, field_member(&desired_rows, "targets"), &p->value, ret_good);
         r->d->targets = &p->value;
     } else if (strcmp(p->key.text, "labels") == 0) {
-        k = read_row(r, &labels_row, &p->value, ret_good);
+        k = read_row(r, field_member(&desired_rows, "labels"), &p->value, ret_good);
         if (*ret_good && p->value.count == 0) {
             complain(r, &p->value, DIAG_BAD_VALUE,
                      "labels is empty, which would choose every target; name one, or leave it out");

@@ -26,6 +26,9 @@ struct desired_target {
 
 struct desired_document;
 
+/* What a document says besides its sections: at least one of its optional members, which choose the targets. */
+extern const struct field desired_rows;
+
 struct desired {
     struct desired_document **documents;
     size_t n_documents, allocated;

@@ -149,13 +149,17 @@ static const struct field tls_rows[] = {
 };
 
 static const struct field target_rows[] = {
-    {.name = "type", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .help = "the system that runs there"},
+    {.name = "type", .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SYSTEM, .help = "the system that runs there"},
     {.name = "url",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,
      .check = check_url,
      .help = "https://HOST or https://HOST:PORT"},
-    {.name = "auth", .type = FIELD_RECORD, .flags = FIELD_REQUIRED, .members = auth_rows, .help = "how to log in"},
+    {.name = "auth",
+     .type = FIELD_RECORD,
+     .flags = FIELD_REQUIRED | FIELD_BY_SYSTEM,
+     .members = auth_rows,
+     .help = "how to log in"},
     {.name = "tls", .type = FIELD_RECORD, .members = tls_rows, .help = "whom to trust; verification is never off"},
     {.name = "labels",
      .type = FIELD_MAP,
@@ -232,7 +236,7 @@ static const struct field rows[] = {
      .flags = FIELD_REQUIRED,
      .min = 1,
      .max = 1,
-     .help = "of the format of this file"},
+     .help = "the format of this file"},
     {.name = "desired",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,

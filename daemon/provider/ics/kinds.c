@@ -20,7 +20,7 @@ static const struct field ad_group_members[] = {
      .min = 1,
      .max = LIMIT_NAME_BYTES,
      .same_as = "name",
-     .help = "the group in the directory; the name where it is not given"},
+     .help = "the group in the directory"},
     {.name = "sid", .type = FIELD_TEXT, .flags = FIELD_SERVER_FILLED, .help = "the appliance looks it up"},
     {0},
 };
@@ -168,7 +168,11 @@ static const struct kind role_mapping_rules = {
 };
 
 static const struct field rule_members[] = {
-    {.name = "access", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE, .choices = accesses, .help = "allow or deny"},
+    {.name = "access",
+     .type = FIELD_TEXT,
+     .flags = FIELD_ON_CREATE,
+     .choices = accesses,
+     .help = "whether who comes from there may log in"},
     {.name = "address",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,
@@ -188,7 +192,7 @@ static const struct field source_ip_members[] = {
     {.name = "customized",
      .type = FIELD_TEXT,
      .choices = customized,
-     .help = "any-ip, or selected-ip for the rules below"},
+     .help = "any-ip: from everywhere; selected-ip: as the rules below decide"},
     {.name = "ips",
      .type = FIELD_LIST,
      .order = ORDER_LIST,
