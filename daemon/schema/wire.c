@@ -86,6 +86,10 @@ static bool is_declarable(const struct field *f, const struct value *v)
         return false;
     if (f->type == FIELD_TEXT && v->type != VALUE_TEXT)
         return false;
+    if (f->type == FIELD_BOOL && v->type != VALUE_BOOL)
+        return false;
+    if (f->type == FIELD_INT && (v->type != VALUE_INT || v->integer < f->min || v->integer > f->max))
+        return false;
     if (f->choices && (v->type != VALUE_TEXT || !is_choice(f, v->text)))
         return false;
     return !f->check || !f->check(v);

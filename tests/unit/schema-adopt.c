@@ -38,7 +38,7 @@ static const struct field a_word = {.name = "a word", .type = FIELD_TEXT};
 static const struct field pair_members[] = {{.name = "a", .type = FIELD_TEXT}, {.name = "z", .type = FIELD_TEXT}, {0}};
 static const struct field hooked = {
     .name = "a hooked", .type = FIELD_RECORD, .members = pair_members, .key = key_of_pair};
-static const struct field inner_members[] = {{.name = "deep", .type = FIELD_INT}, {0}};
+static const struct field inner_members[] = {{.name = "deep", .type = FIELD_INT, .min = 1, .max = 9}, {0}};
 static const struct field rows[] = {
     {.name = "text", .type = FIELD_TEXT},
     {.name = "flag", .type = FIELD_BOOL},
@@ -194,6 +194,9 @@ static void test_export(void **state)
         {"{\"password\":\"hunter2\",\"flag\":true}", "{\"flag\":true}"},
         {"{\"kept\":[\"k\"],\"tagged\":null,\"flag\":true}", "{\"flag\":true}"},
         {"{\"inner\":{\"deep\":7,\"new\":8},\"strict\":[\"a\"]}", "{\"inner\":{\"deep\":7},\"strict\":[\"a\"]}"},
+        {"{\"inner\":{\"deep\":0}}", "{\"inner\":{}}"},
+        {"{\"inner\":{\"deep\":10}}", "{\"inner\":{}}"},
+        {"{\"inner\":{\"deep\":\"never\"},\"flag\":\"perhaps\"}", "{\"inner\":{}}"},
         {"{\"wrapped\":[{\"a\":\"1\",\"new\":\"2\"}]}", "{\"wrapped\":[{\"a\":\"1\"}]}"},
     };
     struct bench *b = *state;
