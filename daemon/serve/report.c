@@ -124,15 +124,45 @@ static void report_recovery(struct entry *e)
     e->trouble = NULL;
 }
 
-static void report_notes(const struct worker *w)
+/* A hold was told when it was set; what a run resolved is told of that run. The rest stays so for many runs. */
+static bool is_remark(const struct diag *note)
 {
-    const struct log_field fields[] = {{"TARGET", w->run.target->name}, {0}};
+    return note->code != DIAG_ON_HOLD && note->code != DIAG_RECOVERED;
+}
 
-    /* A hold was told when it was set. */
-    for (size_t i = 0; i < w->run.plan->notes.n; i++)
-        if (w->run.plan->notes.items[i].code != DIAG_ON_HOLD)
-            log_write(LOG_NOTICE, LOG_EVENT_RUN_RESOLVED, fields, "%s: %s", w->run.target->name,
-                      w->run.plan->notes.items[i].sentence ? w->run.plan->notes.items[i].sentence : "");
+static bool remarks_are_news(struct entry *e, const struct diag_list *notes)
+{
+    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    char digest[DIGEST_SIZE] = "";
+    bool news;
+
+    for (size_t i = 0; i < notes->n; i++)
+        if (is_remark(&notes->items[i]))
+            buf_addf(&text, "%s\n", notes->items[i].sentence ? notes->items[i].sentence : "");
+    news = text.error || digest_bytes(buf_text(&text), text.len, digest) < 0 || strcmp(digest, e->remarks) != 0;
+    memcpy(e->remarks, digest, sizeof(digest));
+    buf_done(&text);
+    return news;
+}
+
+static void report_note(const struct worker *w, const struct diag *note)
+{
+    const struct log_field fields[] = {{"TARGET", w->run.target->name}, {"CODE", diag_code_to_string(note->code)}, {0}};
+
+    log_write(is_remark(note) ? LOG_WARNING : LOG_NOTICE, is_remark(note) ? LOG_EVENT_NONE : LOG_EVENT_RUN_RESOLVED,
+              fields, "%s: %s [%s]", w->run.target->name, note->sentence ? note->sentence : "",
+              diag_code_to_string(note->code));
+}
+
+/* A run that failed has not come to all objects, and says nothing new of them. */
+static void report_notes(struct entry *e, const struct worker *w)
+{
+    const struct diag_list *notes = &w->run.plan->notes;
+    bool news = w->run.plan->status != TARGET_FAILED && remarks_are_news(e, notes);
+
+    for (size_t i = 0; i < notes->n; i++)
+        if (notes->items[i].code == DIAG_RECOVERED || (is_remark(&notes->items[i]) && news))
+            report_note(w, &notes->items[i]);
 }
 
 static void report_record(const struct worker *w)
@@ -150,7 +180,7 @@ void report_run(struct entry *e, const struct worker *w)
     for (size_t i = 0; i < p->n_changes; i++)
         if (p->changes[i].result == RESULT_APPLIED || is_news(e, p))
             report_change(w, &p->changes[i]);
-    report_notes(w);
+    report_notes(e, w);
     report_record(w);
     if (p->status == TARGET_FAILED)
         report_trouble(e, w);

@@ -51,7 +51,8 @@ struct entry {
     size_t differences;
     char *trouble; /* the error that was last told, NULL for none */
     enum diag_code trouble_code;
-    unsigned repeated; /* how often it came again since */
+    unsigned repeated;         /* how often it came again since */
+    char remarks[DIGEST_SIZE]; /* of what was last told though it is no fault */
     struct metrics metrics;
 };
 
