@@ -79,6 +79,7 @@
     X(RECOVERED, "recovered")                   \
     X(CERTIFICATE_DATES, "certificate-dates")   \
     X(CERTIFICATE_NO_CA, "certificate-no-ca")   \
+    X(SHORT_SESSION, "short-session")           \
     X(LOCKED_OUT, "locked-out")                 \
     X(ROLLED_BACK, "rolled-back")               \
     X(INTERRUPTED, "interrupted")               \

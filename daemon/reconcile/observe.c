@@ -86,12 +86,14 @@ int observe_find_cause(const struct run *r, const char *kind, const char *object
 }
 
 /* Once a run: the plans that are made of later reads are only compared. */
-static void remark(struct run *r, struct target_plan *p, const struct declared *d)
+static void remark(struct run *r, struct target_plan *p, const struct declared *d, const struct value *after)
 {
     const struct remark about = {.kind = d->kind,
                                  .target = r->target->name,
                                  .object = d->name,
                                  .file = d->place.file,
+                                 .after = after,
+                                 .interval_usec = r->context->settings->interval_usec,
                                  .now = time(NULL),
                                  .notes = &p->notes};
 
@@ -108,7 +110,7 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
 
     if (k < 0)
         return diag_oom(&p->diags);
-    remark(r, p, d);
+    remark(r, p, d, &after);
     if (m.missing.len > 0)
         return tell_incomplete(r, p, d, &m, !o);
     if (!differs && o)

@@ -36,8 +36,10 @@ struct access {
 struct remark {
     const struct kind *kind;
     const char *target, *object;
-    const char *file; /* of the document */
-    int64_t now;      /* seconds since 1970 */
+    const char *file;          /* of the document */
+    const struct value *after; /* the whole object, as it would be */
+    uint64_t interval_usec;    /* between two runs of the daemon */
+    int64_t now;               /* seconds since 1970 */
     struct diag_list *notes;
 };
 

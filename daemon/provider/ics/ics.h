@@ -32,6 +32,14 @@ bool ics_mapping_locks_out(const struct access *a, const char *realm, const stru
                            const struct value *after, struct buf *why);
 /* True where every user of a realm would get a role that not every user has now. */
 bool ics_mapping_opens_up(const struct value *live, const struct value *after, struct buf *why);
+/*
+ * Session options (guide: "Specifying Session Validity for REST Admin Session"; notes A5: minutes). True where a
+ * timeout that is new is no longer than Convergate waits for one answer.
+ */
+bool ics_session_locks_out(const struct access *a, const char *role, const struct value *live,
+                           const struct value *after, struct buf *why);
+/* Notes a session that does not last from one run to the next. */
+void ics_session_remark(const struct remark *about, const struct value *body);
 /* For lists that make no sense when they are empty. */
 const char *ics_check_some(const struct value *list);
 /* Distinguished names: case and blanks around separators do not count. */

@@ -222,7 +222,35 @@ static const struct kind source_ip = {
     .help = "from which addresses administrators of a realm may log in",
 };
 
-static const struct kind *const kinds[] = {&ad_groups, &ldap_groups, &role_mapping_rules, &source_ip};
+#define MINUTES FIELD_INT, .min = 1, .max = 1000 * 1000
+
+static const struct field session_options_members[] = {
+    {.name = "idle-timeout", .type = MINUTES, .help = "minutes without a request, after which a session ends"},
+    {.name = "max-timeout", .type = MINUTES, .help = "minutes after which a session ends in any case"},
+    {.name = "reminder-time", .type = MINUTES, .help = "minutes before its end at which a session tells of it"},
+    {0},
+};
+static const struct field session_options_body = {
+    .name = "session-options", .type = FIELD_RECORD, .members = session_options_members};
+
+static const struct kind session_options = {
+    .name = "session-options",
+    .group = "admin-roles",
+    .noun = "admin role",
+    .strategy = STRATEGY_CONTAINER,
+    .flags = KIND_TEXT_LEAVES | KIND_ACCESS,
+    .rank = 40,
+    .body = &session_options_body,
+    .locks_out = ics_session_locks_out,
+    .remark = ics_session_remark,
+    .path = ADMIN_ROLES "/admin-role/%s/general/session-options",
+    .names_path = ADMIN_ROLES,
+    .names_envelope = "admin-role",
+    .guide = "Specifying Session Validity for REST Admin Session",
+    .help = "how long a session of an admin role lasts",
+};
+
+static const struct kind *const kinds[] = {&ad_groups, &ldap_groups, &role_mapping_rules, &source_ip, &session_options};
 
 static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};
 
