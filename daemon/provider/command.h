@@ -48,7 +48,7 @@ enum step_result {
     STEP_UNVERIFIED, /* perhaps done, not read back */
     STEP_FAILED,
     STEP_SKIPPED, /* not tried */
-    STEP_HELD,    /* by guards.protect */
+    STEP_HELD,    /* by guards.protect, or the whole target by an operator */
     STEP_RESULT_MAX,
 };
 

@@ -29,8 +29,8 @@ static bool writes(const struct act *a)
     return a->command.command->effect == EFFECT_WRITE;
 }
 
-/* What the settings protect is not touched by a command either. */
-static int hold_protected(struct act *a)
+/* A target on hold, and what the settings protect, is not written to by a command either. */
+static int hold_steps(struct act *a)
 {
     const struct value *protect = a->context.settings->guards.protect;
 
@@ -42,7 +42,7 @@ static int hold_protected(struct act *a)
             name = NULL;
             return diag_oom(&a->run.plan->diags);
         }
-        if (settings_matches(protect, name))
+        if (a->run.hold.reason || settings_matches(protect, name))
             s->result = STEP_HELD;
     }
     return 0;
@@ -87,14 +87,14 @@ int act_read(struct act *a)
     if (writes(a) && r->target->mode == MODE_OBSERVE)
         return diag_add_target(&r->plan->diags, DIAG_READ_ONLY, r->target->name,
                                "the settings say mode: observe, so nothing is written to it");
-    e = choose_file(a);
+    e = writes(a) ? run_look_for_hold(r) : choose_file(a);
     if (e == 0)
         e = run_open(r);
     if (e == 0)
         e = run_recover(r);
     if (e == 0)
         e = a->command.command->read(&a->command);
-    return e < 0 ? e : hold_protected(a);
+    return e < 0 ? e : hold_steps(a);
 }
 
 size_t act_count_open(const struct act *a)
@@ -231,7 +231,7 @@ static void send_and_verify(struct act *a)
 
 static void perform_locked(struct act *a)
 {
-    if (open_journal(a) == 0 && session_check_identity(&a->run.session) == 0)
+    if (run_check_hold(&a->run) == 0 && open_journal(a) == 0 && session_check_identity(&a->run.session) == 0)
         send_and_verify(a);
     journal_done(&a->run.journal);
 }

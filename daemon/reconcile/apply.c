@@ -271,8 +271,7 @@ static int reload_ledger(struct run *r)
     return run_note_ledger(r, r->plan);
 }
 
-/* A hold that came after the plan stops it too. */
-static int check_hold(struct run *r)
+int run_check_hold(struct run *r)
 {
     struct hold h = {0};
     int e = hold_load(r->context->settings->state_directory, r->target->name, &h, &r->plan->diags);
@@ -286,7 +285,7 @@ static int check_hold(struct run *r)
 
 static void apply_locked(struct run *r)
 {
-    if (check_hold(r) < 0 || reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 ||
+    if (run_check_hold(r) < 0 || reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 ||
         resolve_intents(r) < 0 || ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
         return;
     if (anything_open(r->plan))

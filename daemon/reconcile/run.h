@@ -72,6 +72,8 @@ int run_open_journal(struct run *r) _must_check_;
 int run_recover(struct run *r) _must_check_;
 /* Looks whether the target is on hold, and notes it. 0, or -EBADMSG with the fault told. */
 int run_look_for_hold(struct run *r) _must_check_;
+/* Under the target's lock: a hold that came since it was looked for stops what was to be written, and is told. */
+int run_check_hold(struct run *r) _must_check_;
 /* First half: the plan's status says how it went. */
 void run_plan(struct run *r);
 /* Second half: applies what no guard holds, verifies, and sets each change's result and the plan's status. */
