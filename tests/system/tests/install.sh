@@ -54,6 +54,14 @@ for place in /etc/convergate/x /usr/x /srv/x /var/x /home/x /etc/convergate/cred
     ! inside touch "$place" 2>/dev/null || fail "$place could be written, were it not for the user"
 done
 
+# What cannot be waited for here, or is not enforced in a container.
+expect "the watchdog" 1min property WatchdogUSec
+expect "threads at most" 8192 property TasksMax
+expect "files at most" 65536 property LimitNOFILE
+for address in IPAddressDeny IPAddressAllow; do
+    expect "$address" '' property $address
+done
+
 title "The group convergate may read what the runs did; others may not"
 as() { setpriv --reuid=nobody --regid=nogroup "$@"; }
 as --groups=convergate cat /var/lib/convergate/last/vpn-1.json >/dev/null || fail "the group may not read"
