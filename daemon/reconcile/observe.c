@@ -101,9 +101,11 @@ static void remark(struct run *r, struct target_plan *p, const struct declared *
         d->kind->remark(&about, d->body);
 }
 
-static int plan_object(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o)
+/* LIKE: as in struct merge. */
+static int plan_object(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o,
+                       const struct value *like)
 {
-    _cleanup_(merge_done) struct merge m = {.arena = &p->arena};
+    _cleanup_(merge_done) struct merge m = {.arena = &p->arena, .like = like};
     struct value after;
     bool differs;
     int k = field_merge(&m, d->kind->body, o ? &o->body : NULL, d->body, &after, &differs);
@@ -194,10 +196,22 @@ static int forget_gone(struct run *r, struct target_plan *p, const struct kind *
     return 0;
 }
 
+/* The live object that shows most of what objects of this kind have. */
+static const struct value *find_like(const struct observed_list *live)
+{
+    const struct value *like = NULL;
+
+    for (size_t i = 0; i < live->n; i++)
+        if (!like || value_longest_list(&live->items[i].body) > value_longest_list(like))
+            like = &live->items[i].body;
+    return like;
+}
+
 /* One walk over both sorted lists. */
 static int plan_listed(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
 {
     struct wanted w = wanted_of(r->desired, k);
+    const struct value *like = find_like(live);
     size_t i = 0, j = 0;
     int e = 0;
 
@@ -207,9 +221,9 @@ static int plan_listed(struct run *r, struct target_plan *p, const struct kind *
         if (side < 0)
             e = plan_unnamed(r, p, k, &live->items[i++]);
         else if (side > 0)
-            e = plan_object(r, p, w.objects[j++], NULL);
+            e = plan_object(r, p, w.objects[j++], NULL, like);
         else
-            e = plan_object(r, p, w.objects[j++], &live->items[i++]);
+            e = plan_object(r, p, w.objects[j++], &live->items[i++], like);
     }
     return e == -ENOMEM ? e : 0;
 }
@@ -246,7 +260,7 @@ static int plan_containers(struct run *r, struct target_plan *p, const struct ki
             continue;
         }
         if (e == 0)
-            e = plan_object(r, p, w.objects[i], &o);
+            e = plan_object(r, p, w.objects[i], &o, NULL);
         if (e < 0)
             return e;
     }

@@ -89,14 +89,25 @@ static bool is_removed(const struct sides *s, uint32_t i)
     return s->live_twin[i] == NO_TWIN || (s->live_twin[i] == REPEATED && !repeats_stay(s));
 }
 
-static int merge_one(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
+/* The item that shows what items of this list have; NULL where there is none. */
+static const struct value *find_like(const struct merge *m, const struct value *live)
+{
+    if (live->count > 0)
+        return &live->items[0];
+    return value_is(m->like, VALUE_LIST) && m->like->count > 0 ? &m->like->items[0] : NULL;
+}
+
+static int merge_one(struct merge *m, const struct sides *s, const struct value *live, const struct value *desired,
                      struct value *ret, bool *ret_differs)
 {
+    const struct value *like = m->like;
     int r;
 
+    m->like = find_like(m, s->live);
     m->quiet++;
-    r = field_merge(m, f, live, desired, ret, ret_differs);
+    r = field_merge(m, s->f->members, live, desired, ret, ret_differs);
     m->quiet--;
+    m->like = like;
     return r;
 }
 
@@ -126,7 +137,7 @@ static int merge_item(struct merge *m, const struct sides *s, uint32_t j, struct
         *ret = *live;
         return 0;
     }
-    r = merge_one(m, s->f->members, live, &s->desired->items[j], ret, &changed);
+    r = merge_one(m, s, live, &s->desired->items[j], ret, &changed);
     if (r == 0 && (!live || changed)) {
         *differs = true;
         r = tell_item(m, s, live ? ITEM_CHANGE : ITEM_ADD, live, ret);

@@ -65,7 +65,7 @@ static const char *record_name(const struct field *f, const struct value *v, str
 }
 
 /* What a member of a new record is that is not given; NULL where nothing says it. */
-static const struct value *default_of(const struct field *m, const struct value *desired)
+static const struct value *default_of(const struct merge *merge, const struct field *m, const struct value *desired)
 {
     static const struct value empty[FIELD_TYPE_MAX] = {
         [FIELD_TEXT] = {.type = VALUE_TEXT, .text = ""},
@@ -76,7 +76,9 @@ static const struct value *default_of(const struct field *m, const struct value 
 
     if (m->same_as)
         return value_get(desired, m->same_as);
-    return m->flags & FIELD_EMPTY_ON_CREATE ? &empty[m->type] : NULL;
+    if (!(m->flags & FIELD_EMPTY_ON_CREATE) || (value_is(merge->like, VALUE_MAP) && !value_get(merge->like, m->name)))
+        return NULL;
+    return &empty[m->type];
 }
 
 /* A new record: as given, completed by the members that take another's value. */
@@ -89,7 +91,7 @@ static int complete_new(struct merge *m, const struct field *f, const struct val
     for (const struct field *row = f->members; row->name; row++) {
         if (value_get(desired, row->name))
             continue;
-        if (default_of(row, desired))
+        if (default_of(m, row, desired))
             extra++;
         else if (row->flags & FIELD_ON_CREATE)
             if (merge_miss(m, row->name, record_name(f, desired, m->arena)) < 0)
@@ -105,8 +107,8 @@ static int complete_new(struct merge *m, const struct field *f, const struct val
     memcpy(v.pairs, desired->pairs, desired->count * sizeof(*v.pairs));
     extra = desired->count;
     for (const struct field *row = f->members; row->name; row++)
-        if (!value_get(desired, row->name) && default_of(row, desired))
-            value_set_pair(&v, extra++, row->name, *default_of(row, desired));
+        if (!value_get(desired, row->name) && default_of(m, row, desired))
+            value_set_pair(&v, extra++, row->name, *default_of(m, row, desired));
     *ret = v;
     return 0;
 }
@@ -137,6 +139,18 @@ static int copy_with_room(struct arena *a, const struct value *live, size_t room
     return 0;
 }
 
+static int merge_member(struct merge *m, const struct field *row, const struct value *was, const struct value *desired,
+                        struct value *ret, bool *ret_differs)
+{
+    const struct value *like = m->like;
+    int r;
+
+    m->like = value_get(like, row->name);
+    r = field_merge(m, row, was, desired, ret, ret_differs);
+    m->like = like;
+    return r;
+}
+
 static int merge_members(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
                          struct value *after, bool *differs)
 {
@@ -150,7 +164,7 @@ static int merge_members(struct merge *m, const struct field *f, const struct va
 
         if (!row)
             return -EINVAL;
-        r = field_merge(m, row, was, &desired->pairs[i].value, &merged, &changed);
+        r = merge_member(m, row, was, &desired->pairs[i].value, &merged, &changed);
         if (r < 0)
             return r;
         /* Nothing may differ from an empty text that is not there, but what is new is sent whole. */

@@ -38,6 +38,8 @@ struct merge {
     size_t n_losses, losses_allocated;
     struct buf missing; /* fields that something new lacks, in words */
     unsigned quiet;     /* inside an item that is told as a whole */
+    /* A live value of the same row, NULL for none: what it does not have, new ones need not have either. */
+    const struct value *like;
 };
 
 void merge_done(struct merge *m);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lists of certificate authorities: as they are laid under what is declared, and as they go onto the wire. */
+/* Lists of authorities and databases of users: laid under what is declared, and as they go onto the wire. */
+#include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static void merge_rows(struct bench *b, const struct kind *k, const struct row *
     for (size_t i = 0; i < n; i++) {
         struct value *live = table[i].live ? bench_live(b, k->body, fill(b, table[i].live)) : NULL, after, wire;
         struct value *desired = bench_desired(b, k->body, fill(b, table[i].desired));
-        struct merge m = {.arena = &b->arena};
+        struct merge m = {.arena = &b->arena, .like = live};
         bool differs;
 
         print_message("%s\n", table[i].desired);
@@ -206,12 +207,113 @@ static void test_many(void **state)
     merge_done(&m);
 }
 
+static void test_users(void **state)
+{
+    static const char live[] =
+        "{\"users\":[{\"certificates\":[@LEAF@],\"new\":1,\"passwords\":[\"k-1\"],\"public_keys\":"
+        "[{\"selection\":\"dsa\",\"value\":\"ssh-dss AAAAx a\"}],\"username\":\"alice\"}],\"new\":2}";
+    static const char newer[] = "{\"users\":[{\"passwords\":[\"k-1\"],\"public_keys\":[],\"username\":\"alice\"}]}";
+    static const struct row table[] = {
+        {live, "users: [{username: alice}]", NULL, NULL},
+        {live, "users: [{username: alice, certificates: [@LEAF@], public_keys: [{value: ssh-dss AAAAx b}]}]", NULL,
+         NULL},
+        {live, "users: [{username: alice, public_keys: []}, {username: bob}]",
+         "{\"users\":[{\"certificates\":[@LEAF@],\"new\":1,\"passwords\":[\"k-1\"],\"public_keys\":[],\"username\":"
+         "\"alice\"},"
+         "{\"username\":\"bob\",\"certificates\":[],\"passwords\":[],\"public_keys\":[]}],\"new\":2}",
+         NULL},
+        {newer, "users: [{username: alice}, {username: bob}]",
+         "{\"users\":[{\"passwords\":[\"k-1\"],\"public_keys\":[],\"username\":\"alice\"},"
+         "{\"username\":\"bob\",\"passwords\":[],\"public_keys\":[]}]}",
+         NULL},
+        {NULL, "users: [{username: bob, certificates: [@ROOT@]}]",
+         "{\"users\":[{\"username\":\"bob\",\"certificates\":[@ROOT@],\"passwords\":[],\"public_keys\":[]}]}", NULL},
+        {NULL, "{}", "{}", "users"},
+    };
+
+    merge_rows(*state, &sps_user_databases, table, ARRAY_SIZE(table));
+}
+
+static const char *key_of(struct bench *b, const char *value)
+{
+    struct value item, text = value_text(value);
+    struct buf out = BUF_INIT(1024);
+    const char *copy;
+
+    assert_int_equal(value_new_map(&b->arena, 1, &item), 0);
+    value_set_pair(&item, 0, "value", text);
+    assert_int_equal(sps_public_key_key(&item, &out), 0);
+    copy = arena_strdup(&b->arena, buf_text(&out));
+    buf_done(&out);
+    return copy;
+}
+
+static void test_public_keys(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool same, same_key;
+    } table[] = {
+        {"ssh-rsa AAAAB3x alice", "ssh-rsa AAAAB3x", true, true},
+        {"ssh-rsa  AAAAB3x\talice@home", "ssh-rsa AAAAB3x bob AAAAB3y", true, true},
+        {"ssh-rsa AAAAB3x", "ssh-rsa AAAAB3y", false, false},
+        {"ssh-rsa AAAAB3x", "ssh-rsa AAAAB3xx", false, false},
+        /* the same key with other options, or another word for its type, is the same key changed */
+        {"ssh-rsa AAAAB3x", "restrict ssh-rsa AAAAB3x", false, true},
+        {"AAAAB3x", "ssh-rsa AAAAB3x", false, true},
+        {"-----BEGIN PUBLIC KEY-----\nMFkw\nAAAA\n-----END PUBLIC KEY-----",
+         "x\r\n-----BEGIN PUBLIC KEY-----\r\nMFkwAAAA-----END PUBLIC KEY-----\n", true, true},
+        {"-----BEGIN PUBLIC KEY-----\nMFkw\nAAAA\n-----END PUBLIC KEY-----",
+         "-----BEGIN PUBLIC KEY-----\nMFkx\nAAAA\n-----END PUBLIC KEY-----", false, false},
+        /* what nobody knows the notation of */
+        {"some  key", "some key", true, true},
+        {"some key", "some other key", false, false},
+        {"-----BEGIN PUBLIC KEY-----\nMFkw", "-----BEGIN PUBLIC KEY-----\nMFkx", false, false},
+    };
+    struct bench *b = *state;
+    const struct field *users = field_member(sps_user_databases.body, "users")->members;
+    const struct field *value = field_member(field_member(users, "public_keys")->members, "value");
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct value x = value_text(table[i].a), y = value_text(table[i].b);
+
+        print_message("%s and %s\n", table[i].a, table[i].b);
+        assert_int_equal(field_same(value, &x, &y), table[i].same);
+        assert_int_equal(strcmp(key_of(b, table[i].a), key_of(b, table[i].b)) == 0, table[i].same_key);
+    }
+}
+
+static void test_normalised_public_keys(void **state)
+{
+    static const struct {
+        const char *text, *kept, *wrong;
+    } table[] = {
+        {"ssh-rsa AAAA x", "ssh-rsa AAAA x", NULL},
+        {" \r\nssh-rsa AAAA x\r\n", "ssh-rsa AAAA x", NULL},
+        {"", NULL, "is blank"},
+        {" \n\t", NULL, "is blank"},
+        {"-----BEGIN RSA PRIVATE KEY-----", NULL, "is a private key"},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct value v = value_text(table[i].text);
+        const char *wrong = NULL;
+        int r = sps_normalise_public_key(&b->arena, &v, &wrong);
+
+        assert_int_equal(r, table[i].kept ? 0 : -EBADMSG);
+        assert_string_equal(v.text, table[i].kept ? table[i].kept : table[i].text);
+        assert_int_equal(v.count, strlen(v.text));
+        if (r < 0)
+            assert_string_equal(wrong, table[i].wrong);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_bodies),
-        BENCH_TEST(test_opens_up),
-        BENCH_TEST(test_many),
+        BENCH_TEST(test_bodies), BENCH_TEST(test_opens_up),    BENCH_TEST(test_many),
+        BENCH_TEST(test_users),  BENCH_TEST(test_public_keys), BENCH_TEST(test_normalised_public_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,12 @@ static int key_lower(const struct value *item, struct buf *out)
     return canon_lower(item, out);
 }
 
+static int key_id(const struct value *item, struct buf *out)
+{
+    buf_add_str(out, value_get_text(item, "id"));
+    return 0;
+}
+
 static const struct field a_folded = {.name = "a folded", .type = FIELD_TEXT, .canon = canon_lower, .key = key_lower};
 static const struct field bare_members[] = {
     {.name = "id", .type = FIELD_TEXT, .flags = FIELD_REQUIRED},
@@ -40,9 +46,11 @@ static const struct field bare_members[] = {
     {.name = "sub", .type = FIELD_RECORD, .flags = FIELD_EMPTY_ON_CREATE, .members = inner_members},
     {0},
 };
+static const struct field a_bare = {.name = "a bare", .type = FIELD_RECORD, .members = bare_members, .key = key_id};
 static const struct field rows[] = {
     {.name = "folded", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_folded},
     {.name = "bare", .type = FIELD_RECORD, .members = bare_members},
+    {.name = "bares", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_bare},
     {.name = "text", .type = FIELD_TEXT, .flags = FIELD_ON_CREATE},
     {.name = "flag", .type = FIELD_BOOL},
     {.name = "items", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ABSENT_EMPTY, .members = &an_item},
@@ -318,6 +326,46 @@ static void test_empty(void **state)
     merge_rows(*state, table, ARRAY_SIZE(table));
 }
 
+/* A version that does not know a member shows it by what is there: what is new goes without it, too. */
+static void test_like(void **state)
+{
+    static const struct {
+        const char *like, *live, *desired, *after;
+    } table[] = {
+        {NULL, NULL, "bare: {id: x, sub: {must: m}}",
+         "{\"bare\":{\"id\":\"x\",\"sub\":{\"must\":\"m\"},\"crl\":\"\",\"keys\":[]}}"},
+        {"{\"bare\":{\"id\":\"y\",\"crl\":null}}", NULL, "bare: {id: x}", "{\"bare\":{\"id\":\"x\",\"crl\":\"\"}}"},
+        {"{\"bare\":{\"id\":\"y\",\"keys\":[]}}", "{}", "bare: {id: x}", "{\"bare\":{\"id\":\"x\",\"keys\":[]}}"},
+        /* what is given is sent all the same */
+        {"{\"bare\":{\"id\":\"y\"}}", NULL, "bare: {id: x, crl: u}", "{\"bare\":{\"id\":\"x\",\"crl\":\"u\"}}"},
+        /* an item of a list is like those beside it, or like those of another list */
+        {NULL, "{\"bares\":[{\"id\":\"y\",\"keys\":[]}]}", "bares: [{id: x}, {id: y}]",
+         "{\"bares\":[{\"id\":\"y\",\"keys\":[]},{\"id\":\"x\",\"keys\":[]}]}"},
+        {"{\"bares\":[{\"id\":\"y\",\"crl\":\"u\"}]}", NULL, "bares: [{id: x}]",
+         "{\"bares\":[{\"id\":\"x\",\"crl\":\"\"}]}"},
+        {"{\"bares\":[{\"id\":\"y\",\"crl\":\"u\"}]}", "{\"bares\":[]}", "bares: [{id: x}]",
+         "{\"bares\":[{\"id\":\"x\",\"crl\":\"\"}]}"},
+        {"{\"bares\":[]}", NULL, "bares: [{id: x, sub: {must: m}}]",
+         "{\"bares\":[{\"id\":\"x\",\"sub\":{\"must\":\"m\"},\"crl\":\"\",\"keys\":[]}]}"},
+        {"{\"bares\":null}", NULL, "bares: [{id: x, sub: {must: m}}]",
+         "{\"bares\":[{\"id\":\"x\",\"sub\":{\"must\":\"m\"},\"crl\":\"\",\"keys\":[]}]}"},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct value *like = table[i].like ? bench_json(b, table[i].like) : NULL;
+        struct value *live = table[i].live ? bench_json(b, table[i].live) : NULL, after;
+        struct merge m = {.arena = &b->arena, .like = like};
+        bool differs;
+
+        assert_int_equal(field_merge(&m, &root, live, bench_desired(b, &root, table[i].desired), &after, &differs), 0);
+        assert_true(differs);
+        assert_string_equal(bench_print(b, &after), table[i].after);
+        assert_ptr_equal(m.like, like);
+        merge_done(&m);
+    }
+}
+
 static void test_secrets_are_marked(void **state)
 {
     struct bench *b = *state;
@@ -387,6 +435,7 @@ int main(void)
         BENCH_TEST(test_new_objects),
         BENCH_TEST(test_texts_with_keys),
         BENCH_TEST(test_empty),
+        BENCH_TEST(test_like),
         BENCH_TEST(test_secrets_are_marked),
         BENCH_TEST(test_tell_removed),
         BENCH_TEST(test_grow),

@@ -83,7 +83,7 @@ static const struct kind time_policies = {
     .help = "when users may access a channel",
 };
 
-static const struct kind *const kinds[] = {&userlists, &time_policies, &sps_trusted_ca_lists};
+static const struct kind *const kinds[] = {&userlists, &time_policies, &sps_trusted_ca_lists, &sps_user_databases};
 
 static const struct auth_member auth[] = {{"username", true}, {"password", true}, {"login-method", false}, {0}};
 

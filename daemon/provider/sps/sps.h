@@ -10,11 +10,17 @@ extern const struct provider sps_provider;
 #define SPS_POLICIES "/api/configuration/policies"
 
 extern const struct kind sps_trusted_ca_lists;
+extern const struct kind sps_user_databases;
 
 /* Guide: a name "cannot contain whitespace". */
 const char *sps_check_name(const char *name);
 /* Notes where a certificate of a document is out of its dates, or signs nobody where it MUST_BE_CA. */
 void sps_remark_certificate(const struct remark *about, const struct value *pem, bool must_be_ca);
+
+/* Public keys: without blanks around them; compared without comments and line ends; known by the key itself. */
+int sps_normalise_public_key(struct arena *a, struct value *text, const char **ret_wrong);
+int sps_canon_public_key(const struct value *v, struct buf *out);
+int sps_public_key_key(const struct value *item, struct buf *out);
 
 /* Times of a day (guide: Time policy): "8:00" and "08:00" are the same minute. */
 const char *sps_check_day(const struct value *v);
