@@ -86,6 +86,7 @@
     X(DEADLINE, "deadline")                     \
     X(LOCKED, "locked")                         \
     X(ON_HOLD, "on-hold")                       \
+    X(NOTHING_DECLARED, "nothing-declared")     \
     X(STATE, "state-directory")                 \
     X(PLAN_FILE, "plan-file")                   \
     X(PLAN_MOVED, "plan-moved")                 \

@@ -23,6 +23,7 @@
 #define LIMIT_SESSIONS ((size_t)250 * 1000)    /* logged in at one appliance */
 #define LIMIT_HOLD_BYTES ((size_t)64 << 10)    /* one hold */
 #define LIMIT_REQUEST_BYTES ((size_t)64 << 10) /* the body of one request to the daemon */
+#define FIGHT_SEC 3600 /* so many heals of an object within this time are a fight: see LEDGER_HEALS */
 #define LIMIT_TARGETS ((size_t)100 * 1000)
 #define LIMIT_CONCURRENCY 4096
 #define LIMIT_RECORDS 200 /* run records kept of one target */

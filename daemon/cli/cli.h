@@ -80,7 +80,7 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_plan, verb_apply, verb_export, verb_status, verb_sync, verb_hold,
-    verb_release, verb_explain;
+    verb_release, verb_allow, verb_explain;
 /* Any verb of the providers' commands. */
 extern const struct verb verb_command;
 extern const struct verb *const verbs[];
@@ -135,8 +135,8 @@ enum exit_status daemon_say_refusal(const struct daemon_answer *a);
 
 /* Who asks, as it is recorded: the person behind sudo where there is one. */
 const char *caller_name(void);
-/* "{"targets": [...], "reason": ..., ...}" of what stands on the command line, for the control socket. */
-void write_request(const struct options *o, bool with_reason, struct buf *out);
+/* {MEMBER: [the arguments], "by": ..., "reason", "until" where given}, for the control socket. */
+void write_request(const struct options *o, const char *member, struct buf *out);
 /* The status document as a table, and in its long form where it is one target's. */
 void render_status(const struct value *document, enum format format, bool color, struct buf *out);
 void render_target_status(const struct value *document, struct buf *out);

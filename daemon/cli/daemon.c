@@ -72,17 +72,17 @@ const char *caller_name(void)
     return sudo && sudo[0] ? sudo : p ? p->pw_name : "?";
 }
 
-void write_request(const struct options *o, bool with_reason, struct buf *out)
+void write_request(const struct options *o, const char *member, struct buf *out)
 {
     char until[32];
 
-    buf_add_str(out, "{\"targets\": [");
+    buf_addf(out, "{\"%s\": [", member);
     for (size_t i = 0; i < o->n_arguments; i++) {
         buf_add_str(out, i ? ", " : "");
         json_write_text(o->arguments[i], strlen(o->arguments[i]), out);
     }
     buf_add_char(out, ']');
-    if (with_reason) {
+    if (o->reason) {
         buf_add_str(out, ", \"reason\": ");
         json_write_text(o->reason, strlen(o->reason), out);
     }

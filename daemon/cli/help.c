@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 
 const struct verb *const verbs[] = {&verb_check, &verb_plan, &verb_apply,   &verb_export, &verb_status,
-                                    &verb_sync,  &verb_hold, &verb_release, &verb_explain};
+                                    &verb_sync,  &verb_hold, &verb_release, &verb_allow,  &verb_explain};
 const size_t n_verbs = ARRAY_SIZE(verbs);
 
 static bool is_among(const char *const *names, size_t n, const char *name)
@@ -65,8 +65,8 @@ void print_help(void)
            "      --allow GUARD:TARGET/KIND/OBJECT\n"
            "                            let one guard let one object through; may be repeated\n"
            "      --lock-timeout TIME   how long to wait for another writer; 10s\n"
-           "      --reason TEXT         hold: why\n"
-           "      --until TIME          hold: until 2027-01-31T00:00:00Z, or for 2h\n"
+           "      --reason TEXT         hold, allow: why\n"
+           "      --until TIME          hold, allow: until 2027-01-31T00:00:00Z, or for 2h\n"
            "      --wait                sync: until the runs have ended\n"
            "      --color WHEN          auto, always or never\n"
            "      --quiet               no progress\n"

@@ -54,7 +54,7 @@ static enum exit_status tell(const struct options *o, const char *path, bool hol
 
     if (s != STATUS_OK)
         return s;
-    write_request(o, hold, &body);
+    write_request(o, "targets", &body);
     r = body.error ? body.error : daemon_ask(l.settings, SOCKET_CONTROL, "POST", path, buf_text(&body), &a);
     if (body.error)
         say_error("that is too long");

@@ -123,7 +123,7 @@ static enum exit_status sync_with(const struct options *o, const struct settings
     enum exit_status s;
     int r;
 
-    write_request(o, false, &body);
+    write_request(o, "targets", &body);
     r = body.error ? body.error : daemon_ask(settings, SOCKET_CONTROL, "POST", "/v1/sync", buf_text(&body), &a);
     buf_done(&body);
     if (r == -ECONNREFUSED)

@@ -6,12 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-
-struct judging {
-    const struct settings *settings;
-    const struct allowance *allowances;
-    size_t n_allowances;
-};
+#include "reconcile/judge.h"
 
 const char *allowance_parse(const char *text, struct allowance *ret)
 {
@@ -40,7 +35,7 @@ static char *object_name(const struct target_plan *p, const struct change *c)
     return asprintf(&name, "%s/%s/%s", p->target->name, c->kind->name, c->object) < 0 ? NULL : name;
 }
 
-static bool is_allowed(const struct judging *j, enum guard g, const char *name)
+bool guard_allows(const struct judging *j, enum guard g, const char *name)
 {
     for (size_t i = 0; i < j->n_allowances; i++)
         if (j->allowances[i].guard == g && strcmp(j->allowances[i].object, name) == 0)
@@ -48,10 +43,8 @@ static bool is_allowed(const struct judging *j, enum guard g, const char *name)
     return false;
 }
 
-static int hold(struct change *c, enum guard g, const char *format, ...) _printf_(3, 4);
-
 /* The first guard that holds a change is the one that is named. */
-static int hold(struct change *c, enum guard g, const char *format, ...)
+int guard_hold(struct change *c, enum guard g, const char *format, ...)
 {
     va_list ap;
     int n;
@@ -69,115 +62,6 @@ static int hold(struct change *c, enum guard g, const char *format, ...)
     return 0;
 }
 
-static int judge_hold(const struct run *r, struct change *c)
-{
-    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
-    int k = 0;
-
-    if (r->hold.reason) {
-        hold_describe(&r->hold, &why);
-        k = hold(c, GUARD_HOLD, "%s", buf_text(&why));
-        buf_done(&why);
-    }
-    return k;
-}
-
-static int judge_protect(const struct judging *j, struct change *c, const char *name)
-{
-    if (!settings_matches(j->settings->guards.protect, name))
-        return 0;
-    return hold(c, GUARD_PROTECT, "the settings protect it");
-}
-
-static int judge_lists(const struct judging *j, struct change *c, const char *name)
-{
-    uint32_t percent = j->settings->guards.max_removals_percent;
-    int r = 0;
-
-    /* An object that goes takes its lists along; it is counted, and it had to be ours or be named in settings. */
-    if (c->action == ACTION_DELETE)
-        return 0;
-
-    for (size_t i = 0; i < c->n_losses && r == 0; i++) {
-        const struct list_loss *l = &c->losses[i];
-
-        if (l->after == 0 && l->before > 0 && !is_allowed(j, GUARD_EMPTYING, name))
-            r = hold(c, GUARD_EMPTYING, "it would empty the list %s of %zu", l->path, l->before);
-        else if (l->before >= 4 && l->removed * 100 > l->before * percent && !is_allowed(j, GUARD_REMOVALS, name))
-            r = hold(c, GUARD_REMOVALS, "it would remove %zu of the %zu items of %s; the limit is %u %%", l->removed,
-                     l->before, l->path, percent);
-    }
-    return r;
-}
-
-/* A list of one text, for an address that no settings name. */
-static struct value list_of(struct value *item, const char *text)
-{
-    *item = value_text(text);
-    return (struct value){.type = VALUE_LIST, .count = 1, .items = item};
-}
-
-static struct access access_of(const struct judging *j, const struct run *r, const struct value *own)
-{
-    return (struct access){
-        .login_realm = r->target->realm,
-        .login_user = r->target->username,
-        .timeout_usec = r->target->timeout_usec,
-        .realms = j->settings->guards.management_realms,
-        .own = r->target->source_address ? r->target->source_address : own,
-        .management = j->settings->guards.management_addresses,
-    };
-}
-
-static int judge_lock_out(const struct judging *j, const struct run *r, struct change *c, const char *name)
-{
-    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
-    struct value item, own = list_of(&item, http_peer_local_address(r->session.peer));
-    struct access access = access_of(j, r, &own);
-    int k = 0;
-
-    if ((c->action != ACTION_DELETE || c->kind->strategy == STRATEGY_ABSENCE) && c->kind->locks_out &&
-        !is_allowed(j, GUARD_LOCK_OUT, name) && c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
-        k = hold(c, GUARD_LOCK_OUT, "%s", buf_text(&why));
-    buf_done(&why);
-    return k;
-}
-
-/* True where the change goes back to how the object was when it was last verified. */
-static bool goes_back(const struct run *r, const struct change *c)
-{
-    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
-    char digest[DIGEST_SIZE];
-
-    return e && e->digest[0] && value_digest(&c->after, digest) == 0 && strcmp(digest, e->digest) == 0;
-}
-
-static int judge_open_up(const struct judging *j, const struct run *r, struct change *c, const char *name)
-{
-    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
-    int k = 0;
-
-    if (c->action == ACTION_UPDATE && c->kind->opens_up && !is_allowed(j, GUARD_OPEN_UP, name) &&
-        c->kind->opens_up(&c->live, &c->after, &why) && !goes_back(r, c))
-        k = hold(c, GUARD_OPEN_UP, "%s", buf_text(&why));
-    buf_done(&why);
-    return k;
-}
-
-/* A list that is suddenly less than half of what was last verified may be a short reply and no truth. */
-static int judge_shrink(const struct judging *j, const struct run *r, struct change *c, const char *name)
-{
-    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
-    uint32_t size = value_longest_list(&c->live);
-
-    if (is_allowed(j, GUARD_SHRINK, name))
-        return 0;
-    if (c->action == ACTION_UPDATE && e && e->size >= 10 && size * 2 < e->size)
-        return hold(c, GUARD_SHRINK, "its list was last verified with %u items and now reads %u; is the reply whole?",
-                    e->size, size);
-    return 0;
-}
-
 /* What counts against the limits: neither what is held by name nor what is let through by name. */
 static size_t counted_removals(const struct judging *j, const struct target_plan *p, const struct change *c)
 {
@@ -185,7 +69,7 @@ static size_t counted_removals(const struct judging *j, const struct target_plan
 
     if (!name)
         return 0;
-    return c->held_by != GUARD_NONE || is_allowed(j, GUARD_REMOVALS, name) ? 0 : change_removals(c);
+    return c->held_by != GUARD_NONE || guard_allows(j, GUARD_REMOVALS, name) ? 0 : change_removals(c);
 }
 
 static size_t count_target(const struct judging *j, const struct target_plan *p)
@@ -203,27 +87,23 @@ static int hold_removals(const struct judging *j, struct target_plan *p, size_t 
 
     for (size_t i = 0; i < p->n_changes && r == 0; i++)
         if (counted_removals(j, p, &p->changes[i]) > 0)
-            r = hold(&p->changes[i], GUARD_REMOVALS, "%zu removals %s; the limit is %u", n, where, limit);
+            r = guard_hold(&p->changes[i], GUARD_REMOVALS, "%zu removals %s; the limit is %u", n, where, limit);
     return r;
 }
+
+static int (*const judges[])(const struct judging *j, const struct run *r, struct change *c, const char *name) = {
+    guard_judge_hold,    guard_judge_protect, guard_judge_health, guard_judge_lock_out,
+    guard_judge_open_up, guard_judge_shrink,  guard_judge_fight,  guard_judge_lists,
+};
 
 static int judge_object(const struct judging *j, const struct run *r, struct change *c)
 {
     _cleanup_free_ char *name = object_name(r->plan, c);
-    int k;
+    int k = name ? 0 : -ENOMEM;
 
-    if (!name)
-        return -ENOMEM;
-    k = judge_hold(r, c);
-    if (k == 0)
-        k = judge_protect(j, c, name);
-    if (k == 0)
-        k = judge_lock_out(j, r, c, name);
-    if (k == 0)
-        k = judge_open_up(j, r, c, name);
-    if (k == 0)
-        k = judge_shrink(j, r, c, name);
-    return k < 0 ? k : judge_lists(j, c, name);
+    for (size_t i = 0; i < ARRAY_SIZE(judges) && k == 0; i++)
+        k = judges[i](j, r, c, name);
+    return k;
 }
 
 static int judge_target(const struct judging *j, const struct run *r)
@@ -247,8 +127,9 @@ static int judge_all(const struct judging *j, struct run *runs, size_t n_runs, s
     size_t total = 0, before;
     int r = 0;
 
+    /* What is only observed is not removed. */
     for (size_t i = 0; i < n_runs; i++)
-        total += count_target(j, runs[i].plan);
+        total += runs[i].target->mode == MODE_ENFORCE ? count_target(j, runs[i].plan) : 0;
     before = budget ? atomic_fetch_add(&budget->used, total) : 0;
     if (before + total <= j->settings->guards.max_removals_run)
         return 0;
@@ -269,6 +150,8 @@ int guard_judge(const struct settings *s, struct run *runs, size_t n_runs, const
         r = judge_target(&j, &runs[i]);
     if (r == 0)
         r = judge_all(&j, runs, n_runs, budget);
+    for (size_t i = 0; i < n_runs && r == 0; i++)
+        r = guard_hold_dependents(runs[i].plan);
     for (size_t i = 0; i < n_runs; i++)
         target_plan_judge(runs[i].plan);
     return r;

@@ -29,6 +29,7 @@ void run_done(struct run *r)
     secret_done(&r->login.password);
     ledger_done(&r->ledger);
     hold_done(&r->hold);
+    free(r->unhealthy);
     r->plan = target_plan_free(r->plan);
 }
 
@@ -82,7 +83,7 @@ int run_open(struct run *r)
     uint64_t from = now_usec();
     int e = load_login(r);
 
-    if (e == 0)
+    if (e == 0 && !r->ledger.path)
         e = ledger_load(r->context->settings->state_directory, r->target->name, &r->ledger, &r->plan->diags);
     if (e == 0)
         e = open_peer(r);
@@ -129,10 +130,40 @@ static bool run_left_open(const struct run *r)
     return access(path, F_OK) == 0;
 }
 
+size_t run_count_kept(const struct run *r)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->ledger.n; i++)
+        n += r->ledger.entries[i].digest[0] != '\0';
+    return n;
+}
+
+/* Documents that are gone, or a pattern that no longer matches, look like this: it must not pass in silence. */
+static int note_nothing_declared(struct run *r)
+{
+    size_t n;
+
+    if (!r->ledger.path &&
+        ledger_load(r->context->settings->state_directory, r->target->name, &r->ledger, &r->plan->diags) < 0)
+        return -EBADMSG;
+    n = run_count_kept(r);
+    if (n > 0)
+        diag_add_target(&r->plan->notes, DIAG_NOTHING_DECLARED, r->target->name,
+                        "no document declares an object for it any more; %zu objects were kept before and stay as "
+                        "they are",
+                        n);
+    return 0;
+}
+
 void run_plan(struct run *r)
 {
     r->started_usec = now_real_usec();
     if (run_look_for_hold(r) < 0) {
+        fail(r->plan);
+        return;
+    }
+    if (r->desired->n_objects == 0 && note_nothing_declared(r) < 0) {
         fail(r->plan);
         return;
     }

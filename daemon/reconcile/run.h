@@ -47,6 +47,7 @@ struct run {
     struct ledger ledger;
     struct journal journal; /* while applying */
     struct key_keeper keeper;
+    char *unhealthy;  /* why the target is in no state to be written to; NULL where it is */
     struct hold hold; /* a reason where the target is on hold */
     struct target_plan *plan;
     bool opened;
@@ -74,6 +75,8 @@ int run_recover(struct run *r) _must_check_;
 int run_look_for_hold(struct run *r) _must_check_;
 /* Under the target's lock: a hold that came since it was looked for stops what was to be written, and is told. */
 int run_check_hold(struct run *r) _must_check_;
+/* Objects that were once as declared: what the ledger knows to be kept. */
+size_t run_count_kept(const struct run *r);
 /* First half: the plan's status says how it went. */
 void run_plan(struct run *r);
 /* Second half: applies what no guard holds, verifies, and sets each change's result and the plan's status. */

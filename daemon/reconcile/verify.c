@@ -73,6 +73,10 @@ static int note_results(struct run *r, const struct target_plan *fresh)
 
         if (c->result != RESULT_APPLIED)
             continue;
+        if (c->action != ACTION_DELETE && (c->cause == CAUSE_DRIFT || c->cause == CAUSE_BOTH))
+            e = ledger_note_healed(&r->ledger, c->kind->name, c->object, now_real_usec() / USEC_PER_SEC);
+        if (e < 0)
+            break;
         if (c->action == ACTION_CREATE && c->ours)
             e = note_created(r, c, fresh);
         else if (c->action == ACTION_DELETE)

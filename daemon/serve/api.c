@@ -7,6 +7,7 @@
 #include "base/time-util.h"
 #include "reconcile/status.h"
 #include "serve/serve.h"
+#include "state/permit.h"
 #include "value/json.h"
 
 int api_error(struct buf *out, int status, const char *code, const char *format, ...)
@@ -25,6 +26,17 @@ int api_error(struct buf *out, int status, const char *code, const char *format,
     return status;
 }
 
+/* Permits that cannot be read let nothing through; each run tells it. */
+static void write_permits(const struct daemon *d, struct buf *out)
+{
+    _cleanup_(permits_done) struct permits permits = {0};
+    struct diag_list diags = {0};
+
+    if (permits_load(d->state->settings->state_directory, &permits, &diags) < 0)
+        diag_list_done(&diags);
+    permits_write_json(&permits, out);
+}
+
 static void write_daemon(const struct daemon *d, struct buf *out)
 {
     const struct state *s = d->state;
@@ -38,8 +50,10 @@ static void write_daemon(const struct daemon *d, struct buf *out)
     buf_addf(out, "  \"configuration\": {\"faulty\": %s, \"faulty-since\": %s%s%s, \"loaded\": %s%s%s, ",
              d->faulty ? "true" : "false", d->faulty ? "\"" : "", d->faulty ? faulty : "null", d->faulty ? "\"" : "",
              d->loaded_usec ? "\"" : "", d->loaded_usec ? loaded : "null", d->loaded_usec ? "\"" : "");
-    buf_addf(out, "\"revision\": {\"commit\": \"%s\", \"digest\": \"%s\"}}}", s->commit,
+    buf_addf(out, "\"revision\": {\"commit\": \"%s\", \"digest\": \"%s\"}},\n  \"permits\": ", s->commit,
              s->desired ? s->desired->digest : "");
+    write_permits(d, out);
+    buf_add_char(out, '}');
 }
 
 /* The next run in wall time: what the monotonic clock says, seen from now. */

@@ -9,6 +9,7 @@
 #include "base/time-util.h"
 #include "serve/log.h"
 #include "serve/serve.h"
+#include "state/permit.h"
 #include "value/json.h"
 
 /* A command that was read: the members that its row names are there and of the right type. */
@@ -16,6 +17,7 @@ struct command {
     struct daemon *daemon;
     struct value root;
     const struct value *targets; /* list of patterns */
+    const struct value *objects; /* list of GUARD:TARGET/KIND/OBJECT */
 };
 
 static bool is_chosen(const struct value *patterns, const char *name)
@@ -129,6 +131,61 @@ static int release_targets(struct command *c, struct buf *out)
     return 200;
 }
 
+/* The target of GUARD:TARGET/KIND/OBJECT; 0, or the status of the answer that says what is wrong. */
+static int find_permitted(struct daemon *d, const char *what, struct buf *out, struct entry **ret)
+{
+    struct allowance a;
+    const char *wrong = allowance_parse(what, &a);
+
+    if (wrong)
+        return api_error(out, 400, "bad-request", "%s: it %s", what, wrong);
+    for (struct entry *e = d->entries; e; e = e->next) {
+        size_t n = strlen(e->name);
+
+        if (!e->gone && strncmp(a.object, e->name, n) == 0 && a.object[n] == '/') {
+            *ret = e;
+            return 0;
+        }
+    }
+    return api_error(out, 404, "unknown-target", "%s: the settings in force name no such target", what);
+}
+
+static int allow_objects(struct command *c, struct buf *out)
+{
+    struct daemon *d = c->daemon;
+    const char *until = value_get_text(&c->root, "until");
+    struct permit like = {.reason = (char *)value_get_text(&c->root, "reason"),
+                          .by = (char *)value_get_text(&c->root, "by"),
+                          .since_usec = now_real_usec()};
+    _cleanup_free_ const char **what = calloc((size_t)c->objects->count + 1, sizeof(*what));
+    struct diag_list diags = {0};
+    struct entry *e = NULL;
+
+    if (!like.reason || !like.reason[0] || !like.by || !until || parse_time(until, &like.until_usec) < 0 ||
+        like.until_usec <= like.since_usec)
+        return api_error(out, 400, "bad-request",
+                         "it needs \"reason\", \"by\", and \"until\", a time to come such as 2027-01-31T00:00:00Z");
+    for (uint32_t i = 0; what && i < c->objects->count; i++) {
+        int status = find_permitted(d, c->objects->items[i].text, out, &e);
+
+        if (status)
+            return status;
+        what[i] = c->objects->items[i].text;
+    }
+    if (!what || permits_add(d->state->settings->state_directory, what, c->objects->count, &like, &diags) < 0)
+        return tell_diags(&diags, out);
+    for (uint32_t i = 0; i < c->objects->count && find_permitted(d, what[i], out, &e) == 0; i++) {
+        const struct log_field fields[] = {{"TARGET", e->name}, {0}};
+
+        log_write(LOG_NOTICE, LOG_EVENT_ALLOWED, fields, "%s: %s lets %s through until %s: %s", e->name, like.by,
+                  what[i], until, like.reason);
+        schedule_run(d, e, "allow");
+    }
+    schedule_arm(d);
+    buf_add_str(out, "{\"version\": 1}\n");
+    return 200;
+}
+
 static int reload_now(struct command *c, struct buf *out)
 {
     reload(c->daemon, "reload");
@@ -139,42 +196,52 @@ static int reload_now(struct command *c, struct buf *out)
     return 200;
 }
 
-static const struct {
-    const char *path;
-    bool needs_targets; /* a list, which may be empty only where that is no mistake */
-    int (*run)(struct command *c, struct buf *out);
-} routes[] = {
-    {"/v1/sync", false, run_targets},
-    {"/v1/hold", true, hold_targets},
-    {"/v1/release", true, release_targets},
-    {"/v1/reload", false, reload_now},
+enum needs {
+    NEEDS_NOTHING, /* no targets means all */
+    NEEDS_TARGETS,
+    NEEDS_OBJECTS,
 };
 
-static bool is_list_of_texts(const struct value *v)
+static const struct {
+    const char *path;
+    enum needs needs;
+    int (*run)(struct command *c, struct buf *out);
+} routes[] = {
+    {"/v1/sync", NEEDS_NOTHING, run_targets},        {"/v1/hold", NEEDS_TARGETS, hold_targets},
+    {"/v1/release", NEEDS_TARGETS, release_targets}, {"/v1/allow", NEEDS_OBJECTS, allow_objects},
+    {"/v1/reload", NEEDS_NOTHING, reload_now},
+};
+
+/* A list of texts, or what is missing there; none is an empty list. */
+static const struct value *list_of(const struct value *root, const char *name, bool needed, const char **ret_wrong)
 {
-    for (uint32_t i = 0; value_is(v, VALUE_LIST) && i < v->count; i++)
+    static const struct value none = {.type = VALUE_LIST};
+    const struct value *v = value_get(root, name);
+
+    v = v ? v : &none;
+    for (uint32_t i = 0; v->type == VALUE_LIST && i < v->count; i++)
         if (v->items[i].type != VALUE_TEXT)
-            return false;
-    return value_is(v, VALUE_LIST);
+            *ret_wrong = name;
+    if (v->type != VALUE_LIST || (needed && v->count == 0))
+        *ret_wrong = name;
+    return v;
 }
 
 static int run_route(struct daemon *d, size_t i, const struct api_request *q, struct buf *out)
 {
-    static const struct value none = {.type = VALUE_LIST};
     _cleanup_(arena_done) struct arena arena = {0};
     struct command c = {.daemon = d};
     struct json_fault fault = {0};
-    const char *useless;
+    const char *wrong = NULL, *useless;
 
     if (q->body_len > 0 && json_read(&arena, q->body, q->body_len, &c.root, &fault) < 0)
         return api_error(out, 400, "bad-request", "the body is not JSON: %s",
                          fault.what ? fault.what : "out of memory");
-    c.targets = value_get(&c.root, "targets");
-    if (c.targets ? !is_list_of_texts(c.targets) : routes[i].needs_targets)
-        return api_error(out, 400, "bad-request", "\"targets\" must be a list of names and patterns");
-    c.targets = c.targets ? c.targets : &none;
-    if (routes[i].needs_targets && c.targets->count == 0)
-        return api_error(out, 400, "bad-request", "\"targets\" must name at least one");
+    c.targets = list_of(&c.root, "targets", routes[i].needs == NEEDS_TARGETS, &wrong);
+    c.objects = list_of(&c.root, "objects", routes[i].needs == NEEDS_OBJECTS, &wrong);
+    if (wrong)
+        return api_error(out, 400, "bad-request", "\"%s\" must be a list of texts%s", wrong,
+                         routes[i].needs == NEEDS_NOTHING ? "" : ", with at least one");
     useless = find_useless(d, c.targets);
     if (useless)
         return api_error(out, 404, "unknown-target", "no target is called '%s'", useless);

@@ -33,6 +33,7 @@ static const char *const ids[LOG_EVENT_MAX] = {
     [LOG_EVENT_RECORD_FAILED] = "97ebce00749f4d66851dbd8c40a3d45c",
     [LOG_EVENT_HOLD] = "cb49e8df8fed41a48f7f477e8ef50b65",
     [LOG_EVENT_RELEASED] = "543be61d6434442eb19052e227906997",
+    [LOG_EVENT_ALLOWED] = "47c7546aa2804f9497e38cbe971b2d37",
 };
 
 const char *log_event_id(enum log_event event)

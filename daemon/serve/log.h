@@ -26,6 +26,7 @@ enum log_event {
     LOG_EVENT_RECORD_FAILED,
     LOG_EVENT_HOLD,
     LOG_EVENT_RELEASED,
+    LOG_EVENT_ALLOWED,
     LOG_EVENT_MAX,
 };
 

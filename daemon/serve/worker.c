@@ -10,6 +10,7 @@
 #include "base/time-util.h"
 #include "reconcile/record.h"
 #include "serve/serve.h"
+#include "state/permit.h"
 
 enum {
     STACK_BYTES = 256 * 1024,
@@ -49,13 +50,30 @@ static void name_thread(const char *target)
     prctl(PR_SET_NAME, name);
 }
 
+/* Judges with what an operator lets through. Permits that cannot be read let nothing through. */
+static int judge(struct worker *w)
+{
+    _cleanup_(permits_done) struct permits permits = {0};
+    _cleanup_free_ struct allowance *allowances = NULL;
+    size_t n = 0;
+
+    if (permits_load(w->state->settings->state_directory, &permits, &w->record_diags) == -ENOMEM)
+        return -ENOMEM;
+    allowances = calloc(permits.n + 1, sizeof(*allowances));
+    if (!allowances)
+        return -ENOMEM;
+    for (size_t i = 0; i < permits.n; i++)
+        n += !allowance_parse(permits.items[i].what, &allowances[n]);
+    return guard_judge(w->state->settings, &w->run, 1, allowances, n, &w->daemon->budget);
+}
+
 static void *work(void *data)
 {
     struct worker *w = data;
 
     name_thread(w->run.target->name);
     run_plan(&w->run);
-    if (guard_judge(w->state->settings, &w->run, 1, NULL, 0, &w->daemon->budget) < 0)
+    if (judge(w) < 0)
         diag_oom(&w->run.plan->diags);
     else if (!atomic_load(&w->cancelled))
         run_apply(&w->run);

@@ -82,6 +82,13 @@ static int entry_of(struct ledger *l, const char *kind, const char *object, stru
     return 0;
 }
 
+static void take_heals(const struct value *healed, struct ledger_entry *e)
+{
+    for (uint32_t i = 0; value_is(healed, VALUE_LIST) && i < MIN(healed->count, (uint32_t)LEDGER_HEALS); i++)
+        if (healed->items[i].type == VALUE_INT && healed->items[i].integer > 0)
+            e->healed_sec[i] = (uint64_t)healed->items[i].integer;
+}
+
 /* One member of "objects": its name must be KIND/OBJECT, its value hold what a ledger holds. */
 static int take_entry(struct ledger *l, const struct pair *p)
 {
@@ -105,6 +112,7 @@ static int take_entry(struct ledger *l, const struct pair *p)
     e->size = (uint32_t)size->integer;
     snprintf(e->digest, sizeof(e->digest), "%s", digest);
     snprintf(e->desired, sizeof(e->desired), "%s", desired ? desired : "");
+    take_heals(value_get(&p->value, "healed"), e);
     e->asserted_sec = value_is(asserted, VALUE_INT) && asserted->integer > 0 ? (uint64_t)asserted->integer : 0;
     return 0;
 }
@@ -220,6 +228,19 @@ int ledger_note_verified(struct ledger *l, const char *kind, const char *object,
     return 0;
 }
 
+int ledger_note_healed(struct ledger *l, const char *kind, const char *object, uint64_t real_sec)
+{
+    struct ledger_entry *e;
+    int r = entry_of(l, kind, object, &e);
+
+    if (r < 0)
+        return r;
+    memmove(e->healed_sec, e->healed_sec + 1, sizeof(e->healed_sec) - sizeof(e->healed_sec[0]));
+    e->healed_sec[LEDGER_HEALS - 1] = real_sec;
+    l->changed = true;
+    return 0;
+}
+
 int ledger_note_asserted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec)
 {
     struct ledger_entry *e;
@@ -253,6 +274,14 @@ bool ledger_any_created(const struct ledger *l)
     return false;
 }
 
+static void write_heals(const struct ledger_entry *e, struct buf *out)
+{
+    buf_add_str(out, ", \"healed\": [");
+    for (size_t i = 0; i < LEDGER_HEALS; i++)
+        buf_addf(out, "%s%" PRIu64, i ? ", " : "", e->healed_sec[i]);
+    buf_add_char(out, ']');
+}
+
 static void write_entries(const struct ledger *l, struct buf *out)
 {
     buf_add_str(out, "{\"version\": 1,\n \"objects\": {");
@@ -268,6 +297,8 @@ static void write_entries(const struct ledger *l, struct buf *out)
             buf_add_str(out, "null");
         buf_addf(out, ", \"created\": %s, \"size\": %u, \"digest\": \"%s\", \"desired\": \"%s\"",
                  e->created ? "true" : "false", e->size, e->digest, e->desired);
+        if (e->healed_sec[LEDGER_HEALS - 1] > 0)
+            write_heals(e, out);
         if (e->asserted_sec > 0)
             buf_addf(out, ", \"asserted\": %" PRIu64, e->asserted_sec);
         buf_add_char(out, '}');

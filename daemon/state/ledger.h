@@ -13,14 +13,17 @@
 #include "base/digest.h"
 #include "value/value.h"
 
+enum { LEDGER_HEALS = 3 };
+
 struct ledger_entry {
     char *name; /* KIND/OBJECT */
     bool created;
-    char *key;                 /* the appliance's own of what we created; NULL where it has none */
-    uint32_t size;             /* items of its longest list when it was last verified */
-    char digest[DIGEST_SIZE];  /* of the value that was last verified; "" for never */
-    uint64_t asserted_sec;     /* since 1970: when an absence was last ended unseen; 0 for never */
-    char desired[DIGEST_SIZE]; /* of what the document said then; "" where that is not known */
+    char *key;                         /* the appliance's own of what we created; NULL where it has none */
+    uint32_t size;                     /* items of its longest list when it was last verified */
+    char digest[DIGEST_SIZE];          /* of the value that was last verified; "" for never */
+    uint64_t healed_sec[LEDGER_HEALS]; /* since 1970: when drift of it was last set right, oldest first; 0 for never */
+    uint64_t asserted_sec;             /* since 1970: when an absence was last ended unseen; 0 for never */
+    char desired[DIGEST_SIZE];         /* of what the document said then; "" where that is not known */
 };
 
 struct ledger {
@@ -43,6 +46,8 @@ int ledger_note_created(struct ledger *l, const char *kind, const char *object, 
 int ledger_note_gone(struct ledger *l, const char *kind, const char *object) _must_check_;
 int ledger_note_verified(struct ledger *l, const char *kind, const char *object, uint32_t size,
                          const char digest[static DIGEST_SIZE], const char desired[static DIGEST_SIZE]) _must_check_;
+/* Its drift was set right. 0 or -ENOMEM. */
+int ledger_note_healed(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
 /* An absence was ended though nobody could look whether it is there. 0 or -ENOMEM. */
 int ledger_note_asserted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
 /* Somebody removed it: an object of that name that comes later is not ours. How it was verified stays known. */

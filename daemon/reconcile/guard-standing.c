@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What stands against any change of an object or a target: a hold, protection, a fight, bad health. */
+#include <errno.h>
+
+#include "base/limits.h"
+#include "base/time-util.h"
+#include "reconcile/judge.h"
+
+int guard_judge_hold(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    int k = 0;
+
+    if (r->hold.reason) {
+        hold_describe(&r->hold, &why);
+        k = guard_hold(c, GUARD_HOLD, "%s", buf_text(&why));
+        buf_done(&why);
+    }
+    return k;
+}
+
+int guard_judge_protect(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    if (!settings_matches(j->settings->guards.protect, name))
+        return 0;
+    return guard_hold(c, GUARD_PROTECT, "the settings protect it");
+}
+
+/* Somebody else, or something, keeps changing it back: writing once more would not end that. */
+int guard_judge_fight(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
+    uint64_t now = now_real_usec() / USEC_PER_SEC;
+    size_t fights = 0;
+
+    if (c->kind->strategy == STRATEGY_ABSENCE || !e || (c->cause != CAUSE_DRIFT && c->cause != CAUSE_BOTH) ||
+        guard_allows(j, GUARD_FIGHT, name))
+        return 0;
+    for (size_t i = 0; i < LEDGER_HEALS; i++)
+        fights += e->healed_sec[i] <= now && now - e->healed_sec[i] < FIGHT_SEC;
+    if (fights < LEDGER_HEALS)
+        return 0;
+    return guard_hold(c, GUARD_FIGHT,
+                      "it was set right %zu times within the hour and is changed again: somebody or something else "
+                      "wants it as it is now; find out who",
+                      fights);
+}
+
+int guard_judge_health(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    if (!r->unhealthy || c->kind->strategy == STRATEGY_ABSENCE || guard_allows(j, GUARD_HEALTH, name))
+        return 0;
+    return guard_hold(c, GUARD_HEALTH, "%s", r->unhealthy);
+}
