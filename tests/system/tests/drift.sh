@@ -5,6 +5,9 @@ applied=91ac724dc6ee4b7398a124d1d4a167ad
 
 title "Ready, and both appliances become as the documents say"
 prepare
+commit=0123456789abcdef0123456789abcdef01234567
+mkdir /srv/gateways/.git
+echo $commit >/srv/gateways/.git/HEAD
 start
 expect "the service is active" active property ActiveState
 wait_until as_desired
@@ -30,7 +33,7 @@ expect "the priority is that of a notice" 5 last vpn-1 PRIORITY
 for part in -CORP/night +CORP/partners +CORP/staff; do
     case $(last vpn-1 MESSAGE) in *"$part"*) ;; *) fail "the message does not say $part" ;; esac
 done
-[ "$(last sps-1 CONVERGATE_REVISION | wc -c)" -gt 40 ] || fail "the message has no revision"
+expect "the revision" $commit last sps-1 CONVERGATE_REVISION
 
 title "The catalogue explains it"
 journalctl --no-pager -x MESSAGE_ID=$applied CONVERGATE_TARGET=vpn-1 >/tmp/explained
