@@ -31,7 +31,9 @@ static void add_code(struct buf *out, const char *text)
 static void add_value(struct buf *out, const struct item *i, const struct value *v)
 {
     struct buf json = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    _cleanup_(arena_done) struct arena a = {0};
 
+    v = field_show(i->field, v, &a);
     if (i->secret) {
         buf_add_str(out, "(secret)");
         return;

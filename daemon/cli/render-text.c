@@ -29,7 +29,9 @@ static void add_foreign(struct page *p, const char *text)
 static void add_value(struct page *p, const struct item *i, const struct value *v)
 {
     struct buf json = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    _cleanup_(arena_done) struct arena a = {0};
 
+    v = field_show(i->field, v, &a);
     if (i->secret) {
         buf_add_str(p->out, "(secret)");
     } else if (v->type == VALUE_TEXT && v->count > 0) {

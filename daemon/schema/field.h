@@ -66,6 +66,8 @@ struct field {
     int (*canon)(const struct value *v, struct buf *out);
     /* Writes the key of an item that no single member is; -EINVAL where the item has none. */
     int (*key)(const struct value *item, struct buf *out);
+    /* Writes the short form that readers of a plan see; -EINVAL for a value that has none. */
+    int (*show)(const struct value *v, struct buf *out);
     const char *help;
 };
 
@@ -99,3 +101,6 @@ int field_wire(const struct field *f, const struct value *v, bool text_leaves, s
                struct value *ret) _must_check_;
 /* The value as a document would give it: without what no row knows and what the appliance fills in itself. */
 int field_export(const struct field *f, const struct value *v, struct arena *a, struct value *ret) _must_check_;
+/* The value with short forms where its rows have any, in the arena; V itself where they have none or memory is out. F
+   may be NULL. */
+const struct value *field_show(const struct field *f, const struct value *v, struct arena *a);

@@ -38,7 +38,7 @@ int merge_tell(struct merge *m, const struct field *f, enum item_op op, const ch
     if (array_grow(&m->items, &m->items_allocated, m->n_items, sizeof(*m->items)) < 0)
         return -ENOMEM;
     i = &m->items[m->n_items++];
-    *i = (struct item){.op = op, .path = path, .secret = f->flags & FIELD_SECRET};
+    *i = (struct item){.op = op, .path = path, .secret = f->flags & FIELD_SECRET, .field = f};
     if (before)
         i->before = *before;
     if (after)

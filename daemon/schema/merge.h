@@ -22,6 +22,7 @@ struct item {
     bool secret;                /* its values are not shown */
     const char *path;           /* the key of an item of a list, else the field's name */
     struct value before, after; /* null for none */
+    const struct field *field;  /* the row of both values, for whoever shows them */
 };
 
 /* What one list loses: what the guards count. */

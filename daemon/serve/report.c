@@ -10,10 +10,12 @@
 
 static void add_value(struct buf *out, const struct item *i, const struct value *v)
 {
+    _cleanup_(arena_done) struct arena a = {0};
+
     if (i->secret)
         buf_add_str(out, "(secret)");
     else
-        json_write(v, JSON_SORTED, out);
+        json_write(field_show(i->field, v, &a), JSON_SORTED, out);
 }
 
 /* "+a, -b, c: 1 -> 2", cut where a list is long: the record of the run holds all of it. */

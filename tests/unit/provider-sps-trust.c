@@ -234,6 +234,35 @@ static void test_users(void **state)
     merge_rows(*state, &sps_user_databases, table, ARRAY_SIZE(table));
 }
 
+/* Readers see names and dates in place of PEM; the value itself stays whole. */
+static void test_shown(void **state)
+{
+    static const struct {
+        const struct kind *kind;
+        const char *value, *shown; /* NULL: as it is */
+    } table[] = {
+        {&sps_trusted_ca_lists,
+         "{\"authorities\":[{\"certificate\":@ROOT@,\"crl\":\"u\",\"new\":1}],\"dns_lookup\":true}",
+         "{\"authorities\":[{\"certificate\":\"valid from 2020-01-01 until 2120-01-01\",\"crl\":\"u\",\"new\":1}],"
+         "\"dns_lookup\":true}"},
+        {&sps_user_databases, "{\"users\":[{\"certificates\":[@LEAF@],\"username\":\"alice\"}]}",
+         "{\"users\":[{\"certificates\":[\"CN=leaf.example.net sha256:" LEAF_PEM_DIGEST
+         "\"],\"username\":\"alice\"}]}"},
+        {&sps_trusted_ca_lists, "{\"authorities\":[{\"certificate\":\"odd\"},{\"certificate\":null},7]}", NULL},
+        {&sps_trusted_ca_lists, "[1]", NULL},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const char *text = fill(b, table[i].value);
+        struct value *v = bench_json(b, text);
+
+        assert_string_equal(bench_print(b, field_show(table[i].kind->body, v, &b->arena)),
+                            table[i].shown ? table[i].shown : text);
+        assert_string_equal(bench_print(b, v), text);
+    }
+}
+
 static const char *key_of(struct bench *b, const char *value)
 {
     struct value item, text = value_text(value);
@@ -312,8 +341,13 @@ static void test_normalised_public_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_bodies), BENCH_TEST(test_opens_up),    BENCH_TEST(test_many),
-        BENCH_TEST(test_users),  BENCH_TEST(test_public_keys), BENCH_TEST(test_normalised_public_keys),
+        BENCH_TEST(test_bodies),
+        BENCH_TEST(test_opens_up),
+        BENCH_TEST(test_many),
+        BENCH_TEST(test_users),
+        BENCH_TEST(test_shown),
+        BENCH_TEST(test_public_keys),
+        BENCH_TEST(test_normalised_public_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

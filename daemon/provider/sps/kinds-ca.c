@@ -111,6 +111,7 @@ static const struct field authority_members[] = {
      .min = 1,
      .max = LIMIT_CERTIFICATE_BYTES,
      .normalise = certificate_normalise,
+     .show = sps_show_dates,
      .help = "PEM; what stands around it is ignored"},
     {.name = "crl",
      .type = FIELD_TEXT,

@@ -7,11 +7,6 @@
 #include "provider/sps/certificate.h"
 #include "provider/sps/sps.h"
 
-static int certificate_key(const struct value *item, struct buf *out)
-{
-    return value_is(item, VALUE_TEXT) ? certificate_name(item->text, out) : -EINVAL;
-}
-
 static void user_database_remark(const struct remark *about, const struct value *body)
 {
     const struct value *users = value_get(body, "users");
@@ -29,7 +24,8 @@ static const struct field a_certificate = {.name = "a certificate",
                                            .min = 1,
                                            .max = LIMIT_CERTIFICATE_BYTES,
                                            .normalise = certificate_normalise,
-                                           .key = certificate_key};
+                                           .key = sps_show_certificate,
+                                           .show = sps_show_certificate};
 
 static const struct field public_key_members[] = {
     {.name = "selection",

@@ -14,6 +14,9 @@ extern const struct kind sps_user_databases;
 
 /* Guide: a name "cannot contain whitespace". */
 const char *sps_check_name(const char *name);
+/* Short forms for readers of plans: of a certificate whose name is said beside it, and of one whose name is not. */
+int sps_show_dates(const struct value *pem, struct buf *out);
+int sps_show_certificate(const struct value *pem, struct buf *out);
 /* Notes where a certificate of a document is out of its dates, or signs nobody where it MUST_BE_CA. */
 void sps_remark_certificate(const struct remark *about, const struct value *pem, bool must_be_ca);
 
