@@ -4,47 +4,6 @@
 
 #include <string.h>
 
-static void get_system_information(struct request *q, struct reply *a) {
-    static const char *const names[] = {"rollback-partition-information", "software-inventory",
-                                        "system-information"};
-    cJSON *json = cJSON_CreateObject();
-
-    for (size_t i = 0; i < ELEMENTSOF(names); i++) {
-        const cJSON *part = json_get(q->appliance->state, names[i]);
-        if (part)
-            cJSON_AddItemToObject(json, names[i], cJSON_Duplicate(part, true));
-    }
-    reply_set_json_take(a, 200, json);
-}
-
-static cJSON *make_gauges(void) {
-    static const char *const names[] = {"CPU-UTILIZATION4", "SSL-CONNECTION-COUNT", "SWAP-UTILIZATION",
-                                        "USER-COUNT", "VPN-TUNNEL-COUNT"};
-    cJSON *json = cJSON_CreateObject();
-
-    for (size_t i = 0; i < ELEMENTSOF(names); i++)
-        cJSON_AddNumberToObject(json, names[i], i == 0 ? 8 : 0);
-    cJSON_AddNumberToObject(json, "DISK-UTILIZATION", -1);
-    cJSON_AddStringToObject(json, "MAX-LICENSED-USERS-REACHED", "NO");
-    return json;
-}
-
-static void get_healthcheck(struct request *q, struct reply *a) {
-    _cleanup_free_ char *status = request_query(q, "status");
-    cJSON *json;
-
-    if (status && strcmp(status, "all") == 0)
-        json = make_gauges();
-    else {
-        json = cJSON_CreateObject();
-        if (status && strcmp(status, "sbr") == 0)
-            cJSON_AddNumberToObject(json, "SBR-AVAILABLE", 1);
-        else
-            cJSON_AddStringToObject(json, "message", "Security Gateway is accessible.");
-    }
-    reply_set_json_take(a, 200, json);
-}
-
 #define USERS "/api/v1/system/active-users"
 #define CONFIGURATION "/api/v1/configuration"
 #define SERVERS CONFIGURATION "/authentication/auth-servers"
@@ -54,8 +13,8 @@ static void get_healthcheck(struct request *q, struct reply *a) {
 
 static const struct route route_table[] = {
     {"POST", "/api/v1/realm_auth", ics_realm_auth, ROUTE_OPEN | ROUTE_BODY},
-    {"GET", "/api/v1/system/healthcheck", get_healthcheck, ROUTE_OPEN},
-    {"GET", "/api/v1/system/system-information", get_system_information, 0},
+    {"GET", "/api/v1/system/healthcheck", ics_get_healthcheck, ROUTE_OPEN},
+    {"GET", "/api/v1/system/system-information", ics_get_system_information, 0},
     {"GET", USERS, ics_list_users, 0},
     {"DELETE", USERS, ics_end_all_sessions, 0},
     {"DELETE", USERS "/session/*", ics_end_session, 0},

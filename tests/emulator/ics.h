@@ -70,6 +70,10 @@ void ics_normalise_roles(cJSON *state);
 void ics_get_session_options(struct request *q, struct reply *a);
 void ics_put_session_options(struct request *q, struct reply *a);
 
+/* ics_system.c */
+void ics_get_system_information(struct request *q, struct reply *a);
+void ics_get_healthcheck(struct request *q, struct reply *a);
+
 /* ics_users.c */
 void ics_normalise_users(cJSON *state);
 void ics_list_users(struct request *q, struct reply *a);

@@ -60,12 +60,27 @@ options ics '{"key-requests":0}'; login
 
 # System
 ics GET /api/v1/system/system-information
+is "ics: only what the state has of it" '["software-inventory","system-information"]' "$(field keys)"
 is "ics: system information" '["IVE-OS","VASPHJPEG824R1U0S"]' \
     "$(field '[."software-inventory".software.name, ."system-information"."serial-number"]')"
 ask "$url_ics/api/v1/system/healthcheck"
 is "ics: health without a login" '"Security Gateway is accessible."' "$(field .message)"
 ask "$url_ics/api/v1/system/healthcheck?status=all"
-is "ics: health in figures" -1 "$(field '."DISK-UTILIZATION"')"
+is "ics: health in figures" '[-1,"NO",7]' "$(field '[."DISK-UTILIZATION",."MAX-LICENSED-USERS-REACHED",length]')"
+is "ics: the users of the state are counted" 4 "$(field '."USER-COUNT"')"
+ask "$url_ics/api/v1/system/healthcheck?status=sbr"
+is "ics: health of the RADIUS server" '{"SBR-AVAILABLE":1}' "$(field .)"
+ask "$url_ics/api/v1/system/healthcheck?status=other"
+is "ics: an unknown question is answered as none" '"Security Gateway is accessible."' "$(field .message)"
+control PUT /ics/state "$(jq -c '.healthcheck = {"all": {"CPU-UTILIZATION4": 99, "NEW": 1, "SWAP-UTILIZATION": null},
+    "sbr": {"SBR-AVAILABLE": 0}, "plain": {"message": "Starting."}}' <<<"$ics_given")" >/dev/null
+seen=; for i in '?status=all' '?status=sbr' ''; do
+    ask "$url_ics/api/v1/system/healthcheck$i"
+    seen+=$(field '[."CPU-UTILIZATION4",.NEW,has("SWAP-UTILIZATION"),."SBR-AVAILABLE",.message]')
+done
+is "ics: health as the state has it" \
+    '[99,1,false,null,null][null,null,false,0,null][null,null,false,null,"Starting."]' "$seen"
+reset_ics
 
 # Form of requests
 ics GET /api/v1/nowhere; refused "unknown path" 404
