@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define USERS "/api/v1/system/active-users"
+#define CLUSTER "/api/v1/cluster"
 #define CONFIGURATION "/api/v1/configuration"
 #define SERVERS CONFIGURATION "/authentication/auth-servers"
 #define REALMS CONFIGURATION "/administrators/admin-realms"
@@ -18,6 +19,10 @@ static const struct route route_table[] = {
     {"GET", USERS, ics_list_users, 0},
     {"DELETE", USERS, ics_end_all_sessions, 0},
     {"DELETE", USERS "/session/*", ics_end_session, 0},
+    {"GET", CLUSTER, ics_get_cluster, 0},
+    {"PUT", CLUSTER, ics_put_cluster, ROUTE_BODY},
+    {"POST", CLUSTER "/members", ics_post_member, ROUTE_BODY},
+    {"DELETE", CLUSTER "/members/*", ics_delete_member, 0},
     {"GET", SERVERS, ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server", ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server/*", ics_get_auth_server, 0},
@@ -75,6 +80,7 @@ static void normalise_state(cJSON *state) {
     ics_normalise_groups(state);
     ics_normalise_roles(state);
     ics_normalise_users(state);
+    ics_normalise_cluster(state);
 }
 
 const struct appliance_type ics_type = {
@@ -83,4 +89,5 @@ const struct appliance_type ics_type = {
     .normalise_state = normalise_state,
     .find_session = ics_find_session,
     .serve = ics_serve,
+    .censor_body = ics_censor_body,
 };

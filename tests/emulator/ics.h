@@ -13,6 +13,8 @@
 /* The item of `collection` that the path names first, or NULL and 404. */
 const cJSON *ics_find_item(const struct request *q, const char *collection, struct reply *a);
 void ics_refuse(struct reply *a, unsigned status, const char *format, ...) _printf_(3, 4);
+/* The same under `info`, which says nothing of success. */
+void ics_tell(struct reply *a, unsigned status, const char *format, ...) _printf_(3, 4);
 void ics_confirm(const struct request *q, struct reply *a, unsigned status);
 /* Takes `json`; empty lists take the form that the options say. */
 void ics_return_take(const struct request *q, struct reply *a, cJSON *json);
@@ -79,3 +81,13 @@ void ics_normalise_users(cJSON *state);
 void ics_list_users(struct request *q, struct reply *a);
 void ics_end_session(struct request *q, struct reply *a);
 void ics_end_all_sessions(struct request *q, struct reply *a);
+
+/* ics_cluster.c, ics_cluster_change.c */
+void ics_normalise_cluster(cJSON *state);
+void ics_get_cluster(struct request *q, struct reply *a);
+void ics_put_cluster(struct request *q, struct reply *a);
+void ics_post_member(struct request *q, struct reply *a);
+void ics_delete_member(struct request *q, struct reply *a);
+
+/* ics_censor.c */
+char *ics_censor_body(const char *body, size_t size);

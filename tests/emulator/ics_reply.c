@@ -26,6 +26,16 @@ void ics_refuse(struct reply *a, unsigned status, const char *format, ...) {
     reply_set_json_take(a, status, make_result("errors", message));
 }
 
+void ics_tell(struct reply *a, unsigned status, const char *format, ...) {
+    va_list arguments;
+    char message[512];
+
+    va_start(arguments, format);
+    vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    reply_set_json_take(a, status, make_result("info", message));
+}
+
 void ics_confirm(const struct request *q, struct reply *a, unsigned status) {
     switch (q->appliance->options.put_answer) {
     case PUT_ANSWER_204:

@@ -36,6 +36,8 @@ static const struct option_row option_table[] = {
     ROW("is-last-record", OPTION_WORD, last_record, "absent", "boolean", "text"),
     ROW("user-record", OPTION_WORD, user_record, "full", "short"),
     ROW("record-limit", OPTION_NUMBER, record_limit, NULL),
+    ROW("no-cluster", OPTION_WORD, no_cluster, "info", "404", "empty"),
+    ROW("fail-over", OPTION_WORD, fail_over, "late", "at-once"),
     ROW("cookie", OPTION_WORD, cookie, "plain", "joined", "expired-clock"),
     ROW("transaction-shape", OPTION_WORD, transaction_shape, "transaction", "body"),
     ROW("exclusive", OPTION_BOOL, exclusive, NULL),

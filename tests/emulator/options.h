@@ -13,6 +13,8 @@ enum deny_mode { DENY_MODE_AT_ONCE, DENY_MODE_AT_LOGIN, _DENY_MODE_MAX };
 enum paging { PAGING_FROM_ONE, PAGING_FROM_ZERO, _PAGING_MAX };
 enum last_record { LAST_RECORD_ABSENT, LAST_RECORD_BOOLEAN, LAST_RECORD_TEXT, _LAST_RECORD_MAX };
 enum user_record { USER_RECORD_FULL, USER_RECORD_SHORT, _USER_RECORD_MAX };
+enum no_cluster { NO_CLUSTER_INFO, NO_CLUSTER_404, NO_CLUSTER_EMPTY, _NO_CLUSTER_MAX };
+enum fail_over { FAIL_OVER_LATE, FAIL_OVER_AT_ONCE, _FAIL_OVER_MAX };
 enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
 enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
 enum empty_crl { EMPTY_CRL_TEXT, EMPTY_CRL_NULL, _EMPTY_CRL_MAX };
@@ -35,6 +37,8 @@ struct options {
     enum last_record last_record;
     enum user_record user_record;
     unsigned record_limit;
+    enum no_cluster no_cluster;
+    enum fail_over fail_over;
 
     /* Safeguard for Privileged Sessions */
     enum cookie cookie;

@@ -87,6 +87,9 @@ ics GET /api/v1/nowhere; refused "unknown path" 404
 ics DELETE "$ad"; refused "wrong method" 405
 ics PUT "$ad" '["x"]'; refused "a list for a body" 400
 ics PUT "$ad" '{"ad-group":[]'; refused "cut JSON" 400
+is "ics: cut JSON is in the log as it is" '"{\"ad-group\":[]"' "$(last ics .body)"
+ics PUT "$ad" "$(printf 'x%.0s' {1..1001})"
+is "ics: of what is no JSON, the beginning" 1000 "$(last ics '.body|length')"
 ics PUT "$ad" '{"ad-group":[],"ad-group":[]}'; refused "a key twice" 400
 ask -u "$key:" -X PUT --data '{"ad-group":[]}' "$url_ics$ad"; refused "no JSON content type" 400
 ics PUT "$role" '{"idle-timeout":5}'; refused "a number for a leaf" 422

@@ -48,7 +48,7 @@ mkfifo "$work/output"
 emulator=$!
 read -r -t 20 word <"$work/output"
 is "says ready" ready "${word-}"
-for i in checkpoint ics sps expired untrusted wrong-host self-signed other-key; do
+for i in checkpoint ics node sps expired untrusted wrong-host self-signed other-key; do
     declare "url_${i//-/_}=$(jq -r ".[\"$i\"].url" "$dir/endpoints.json")"
 done
 is "makes a control socket" yes "$([ -S "$dir/control.sock" ] && echo yes)"
@@ -59,7 +59,11 @@ is "copies have ports of their own" 3 \
     "$(jq '[to_entries[] | select(.key | startswith("copy")) | .value.port] | unique | length' "$dir/endpoints.json")"
 is "control lists the endpoints" "$(jq -S . "$dir/endpoints.json")" "$(control GET / | jq -S .)"
 
-for part in tls control ics ics-roles ics-users sps sps-objects checkpoint faults; do
+for part in tls control \
+    ics ics-roles ics-users ics-cluster \
+    sps sps-objects \
+    checkpoint \
+    faults; do
     # shellcheck source=/dev/null
     . "$here/selftest-$part.sh"
 done
