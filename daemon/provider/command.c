@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "provider/command.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,34 +43,62 @@ void command_run_init(struct command_run *c, const struct command *command, cons
 void command_run_done(struct command_run *c)
 {
     closep(&c->file.fd);
+    secret_done(&c->secret);
     free(c->steps);
     free(c->report.remarks);
     *c = (struct command_run){.file = {.fd = -1}};
 }
 
-int command_add_step(struct command_run *c, struct step s)
+/* A sentence in the session's arena; NULL when memory is out. */
+static const char *keep_sentence(struct session *s, const char *format, va_list ap)
 {
-    if (array_grow(&c->steps, &c->steps_allocated, c->n_steps, sizeof(*c->steps)) < 0)
+    struct buf sentence = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    const char *copy;
+
+    buf_vaddf(&sentence, format, ap);
+    copy = arena_strdup(s->arena, buf_text(&sentence));
+    buf_done(&sentence);
+    return copy;
+}
+
+int command_add_step(struct command_run *c, struct step s, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    s.sentence = keep_sentence(c->session, format, ap);
+    va_end(ap);
+    if (!s.sentence || array_grow(&c->steps, &c->steps_allocated, c->n_steps, sizeof(*c->steps)) < 0)
         return diag_oom(c->session->diags);
     c->steps[c->n_steps++] = s;
     return 0;
 }
 
-int command_remark(struct command_run *c, const char *format, ...)
+int command_refuse(struct command_run *c, const char *format, ...)
 {
     struct buf sentence = BUF_INIT(LIMIT_SENTENCE_BYTES);
-    struct report *r = &c->report;
-    const char *copy;
     va_list ap;
 
     va_start(ap, format);
     buf_vaddf(&sentence, format, ap);
     va_end(ap);
-    copy = arena_strdup(c->session->arena, buf_text(&sentence));
+    diag_add_target(c->session->diags, DIAG_REFUSED, c->session->target, "%s", buf_text(&sentence));
     buf_done(&sentence);
-    if (!copy || array_grow(&r->remarks, &r->remarks_allocated, r->n_remarks, sizeof(*r->remarks)) < 0)
+    return -EBADMSG;
+}
+
+int command_remark(struct command_run *c, const char *format, ...)
+{
+    struct report *r = &c->report;
+    const char *sentence;
+    va_list ap;
+
+    va_start(ap, format);
+    sentence = keep_sentence(c->session, format, ap);
+    va_end(ap);
+    if (!sentence || array_grow(&r->remarks, &r->remarks_allocated, r->n_remarks, sizeof(*r->remarks)) < 0)
         return diag_oom(c->session->diags);
-    r->remarks[r->n_remarks++] = copy;
+    r->remarks[r->n_remarks++] = sentence;
     return 0;
 }
 

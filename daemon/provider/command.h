@@ -16,6 +16,21 @@ enum command_option {
     COMMAND_ID,
     COMMAND_ALL,
     COMMAND_IMPORT,
+    COMMAND_CLIENT,
+    COMMAND_END_SESSIONS,
+    COMMAND_NAME,
+    COMMAND_MEMBER,
+    COMMAND_PASSWORD, /* names a credential, which is loaded into `secret` */
+    COMMAND_ADDRESS,
+    COMMAND_NETMASK,
+    COMMAND_GATEWAY,
+    COMMAND_EXTERNAL_ADDRESS,
+    COMMAND_EXTERNAL_NETMASK,
+    COMMAND_EXTERNAL_GATEWAY,
+    COMMAND_COMMON_NAME,
+    COMMAND_KEY_TYPE,
+    COMMAND_ECC_CURVE,
+    COMMAND_AGAIN,
     COMMAND_OPTION_MAX,
 };
 
@@ -55,10 +70,17 @@ enum step_result {
 /* NULL for STEP_OPEN. */
 const char *step_result_to_string(enum step_result result);
 
+/* What the ledger remembers of a command's steps. */
+enum remembers {
+    REMEMBERS_NOTHING,
+    REMEMBERS_MADE, /* each object is made once: noted before it is sent, and by the step's id afterwards */
+    REMEMBERS_USED, /* what has the object's name as its id was made before, and is used up */
+};
+
 /* One thing that a command is about to do. Texts live in the session's arena. */
 struct step {
     const char *kind, *object;  /* as in TARGET/KIND/OBJECT */
-    const char *id;             /* the appliance's own name of it; NULL where the object says all */
+    const char *id;             /* the appliance's own name of it, set when it was made; NULL for none */
     const char *sentence;       /* what would be done: "end the session ..." */
     const struct value *record; /* what was read of it; the command's own use */
     bool sent;
@@ -85,6 +107,7 @@ struct command_run {
     struct session *session;
     const char *out;       /* the file to write, where the row says that it writes one */
     struct http_file file; /* of the command's own use; -1 where none is open */
+    struct secret secret;
     struct report report;
     struct step *steps; /* in the order in which they are sent */
     size_t n_steps, steps_allocated;
@@ -93,8 +116,10 @@ struct command_run {
 void command_run_init(struct command_run *c, const struct command *command, const struct given *given,
                       struct session *s);
 void command_run_done(struct command_run *c);
-/* 0 or -ENOMEM, told. */
-int command_add_step(struct command_run *c, struct step s) _must_check_;
+/* Adds a step whose sentence is the text. 0 or -ENOMEM, told. */
+int command_add_step(struct command_run *c, struct step s, const char *format, ...) _printf_(3, 4) _must_check_;
+/* Tells why something is not sent that was asked for. Returns -EBADMSG. */
+int command_refuse(struct command_run *c, const char *format, ...) _printf_(2, 3);
 int command_remark(struct command_run *c, const char *format, ...) _printf_(2, 3) _must_check_;
 
 struct command {
@@ -109,8 +134,9 @@ struct command {
     const struct column *columns; /* of the report's table, ended by one without a title; NULL for none */
     const char *file_suffix;      /* of the file that it writes; NULL where it writes none */
     bool asks_name;               /* the question is answered with the target's name */
-    size_t at_once;               /* as many steps as one request can carry; 0 means one */
-    const char *guide;            /* section of the vendor's guide */
+    enum remembers remembers;
+    size_t at_once;    /* as many steps as one request can carry; 0 means one */
+    const char *guide; /* section of the vendor's guide */
     /* NULL where what is given makes sense together, else what is wrong with it; before any network. May be NULL. */
     const char *(*check)(const struct given *g);
     /* EFFECT_READ: fills the report. EFFECT_WRITE: adds the steps. -EBADMSG with the fault told, -ENOMEM. */

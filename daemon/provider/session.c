@@ -57,7 +57,8 @@ static const char *meaning_of(const struct session *s, int status)
 /* An appliance that repeats what it was sent must not bring a secret into our words. */
 static void add_redacted(const struct session *s, const char *words, struct buf *out)
 {
-    const struct secret *secrets[] = {&s->login->password, &s->key};
+    static const struct secret none;
+    const struct secret *secrets[] = {&s->login->password, &s->key, s->secret ? s->secret : &none};
     size_t len = strlen(words), end = MIN(len, LIMIT_EXCERPT_BYTES);
 
     /* Not in the middle of a character. */

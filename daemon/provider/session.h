@@ -39,6 +39,7 @@ struct session {
     bool keep_connection; /* writes go over the living connection: the way back */
     bool cleaning;        /* requests go out though the run was interrupted or its time is over */
     struct secret key;
+    const struct secret *secret;     /* another that is sent, and never shown; NULL for none */
     bool fresh;                      /* nothing was accepted since the last login */
     bool refused;                    /* a request was refused right after a login: the run is to end */
     const struct key_keeper *keeper; /* NULL in a session that only reads */

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "base/time-util.h"
 #include "reconcile/record.h"
+#include "state/credentials.h"
 #include "state/lock.h"
 
 int act_init(struct act *a, const struct run_context *c, const struct target *t, const struct command *command,
@@ -78,6 +80,31 @@ static int choose_file(struct act *a)
                  : 0;
 }
 
+/* What a login uses is for that login: a slip must not hand it to another use. */
+static bool is_of_a_login(const struct settings *s, const char *credential)
+{
+    for (size_t i = 0; i < s->n_targets; i++)
+        if (strcmp(s->targets[i].credential, credential) == 0)
+            return true;
+    return false;
+}
+
+/* The secret that an option names. */
+static int load_secret(struct act *a)
+{
+    const char *name = given_text(a->command.given, COMMAND_PASSWORD);
+    const struct settings *s = a->context.settings;
+    struct run *r = &a->run;
+
+    if (!name)
+        return 0;
+    if (!is_plain_name(name) || is_of_a_login(s, name))
+        return diag_add_target(&r->plan->diags, DIAG_CREDENTIAL_BAD, r->target->name,
+                               "--password takes the name of a credential, and none that a login uses");
+    return credential_load(name, a->context.credentials, s->credentials, r->target->name, &r->plan->diags,
+                           &a->command.secret);
+}
+
 int act_read(struct act *a)
 {
     struct run *r = &a->run;
@@ -89,11 +116,16 @@ int act_read(struct act *a)
                                "the settings say mode: observe, so nothing is written to it");
     e = writes(a) ? run_look_for_hold(r) : choose_file(a);
     if (e == 0)
+        e = load_secret(a);
+    if (e == 0)
         e = run_open(r);
+    r->session.secret = &a->command.secret;
     if (e == 0)
         e = run_recover(r);
     if (e == 0)
         e = a->command.command->read(&a->command);
+    if (e == 0)
+        e = act_recall(a);
     return e < 0 ? e : hold_steps(a);
 }
 
@@ -130,8 +162,11 @@ static int note_intents(struct act *a, const struct step *steps, size_t n)
 {
     int e = 0;
 
-    for (size_t i = 0; i < n && e == 0; i++)
+    for (size_t i = 0; i < n && e == 0; i++) {
         e = journal_note(&a->run.journal, steps[i].kind, steps[i].object, steps[i].sentence);
+        if (e == 0)
+            e = act_remember_sending(a, &steps[i]);
+    }
     return e;
 }
 
@@ -152,14 +187,13 @@ static int send_batch(struct act *a, struct step *steps, size_t n, enum outcome 
 
     if (e == 0)
         e = a->command.command->send(&a->command, steps, n, ret);
-    if (e < 0)
-        return e;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && e == 0; i++) {
         steps[i].sent = true;
         steps[i].outcome = *ret;
         steps[i].result = *ret == OUTCOME_REFUSED ? STEP_FAILED : STEP_UNVERIFIED;
+        e = act_remember_sent(a, &steps[i]);
     }
-    return 0;
+    return e;
 }
 
 /* Goes on after a refusal, which says nothing of the others; not after a lost answer. */
@@ -229,9 +263,21 @@ static void send_and_verify(struct act *a)
     settle(a, &on_the_way);
 }
 
+/* Another process may have made meanwhile what is to be made once. */
+static int reload_ledger(struct act *a)
+{
+    struct run *r = &a->run;
+    int e;
+
+    ledger_done(&r->ledger);
+    e = ledger_load(a->context.settings->state_directory, r->target->name, &r->ledger, &r->plan->diags);
+    return e < 0 ? e : act_recall(a);
+}
+
 static void perform_locked(struct act *a)
 {
-    if (run_check_hold(&a->run) == 0 && open_journal(a) == 0 && session_check_identity(&a->run.session) == 0)
+    if (run_check_hold(&a->run) == 0 && reload_ledger(a) == 0 && open_journal(a) == 0 &&
+        session_check_identity(&a->run.session) == 0)
         send_and_verify(a);
     journal_done(&a->run.journal);
 }

@@ -21,6 +21,12 @@ int act_init(struct act *a, const struct run_context *c, const struct target *t,
 void act_done(struct act *a);
 /* First half. 0, or a negative errno with the fault told in the run's plan. */
 int act_read(struct act *a) _must_check_;
+/* Settles the steps that make what the ledger says was made before; under the lock, after the ledger was read. */
+int act_recall(struct act *a) _must_check_;
+/* Before a step is sent and after its outcome is known: what must be remembered is on disk when they return. */
+int act_remember_sending(struct act *a, const struct step *s) _must_check_;
+int act_remember_sent(struct act *a, const struct step *s) _must_check_;
+
 /* Steps that would be sent. */
 size_t act_count_open(const struct act *a);
 /* Second half: each step has its result afterwards; what went wrong is told in the run's plan. */

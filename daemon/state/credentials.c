@@ -80,7 +80,7 @@ int credential_load(const char *name, const char *override, const char *folder, 
             return r;
     }
     return diag_add_target(diags, DIAG_CREDENTIAL_MISSING, target,
-                           "the credential that its auth names is in none of the credential directories (%s%s%s%s%s)%s",
+                           "a credential that it needs is in none of the credential directories (%s%s%s%s%s)%s",
                            override ? override : "", override ? ", " : "", systemd ? systemd : "", systemd ? ", " : "",
                            folder, systemd ? "; systemd fills its directory when the service starts" : "");
 }

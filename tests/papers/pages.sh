@@ -28,7 +28,7 @@ choices() {
     awk '/^static const char \*const [a-z_]+\[\] = / { on = 1 } on { print } /;/ { on = 0 }' "$@" |
         grep -oE '"[^" ]+"' | tr -d '"' | sort -u
 }
-table() { sed -n "/$1\[/,/^};/p" "$2" | grep -oE '"[^"]+"' | tr -d '"'; }
+table() { sed -n "/$1\[.*= {$/,/^};/p" "$2" | grep -oE '"[^"]+"' | tr -d '"'; }
 options() { grep -oE '^ *\{"[a-z-]+", (no|required|optional)_argument' "$1" | sed 's/.*"\(.*\)".*/--\1/'; }
 
 settings=daemon/state/settings-rows.c

@@ -118,17 +118,9 @@ static int read_restore(struct command_run *c)
     struct step s = {.kind = "binary-configuration", .object = import};
     int r = open_input(c);
 
-    if (r < 0)
-        return r;
-    s.sentence = arena_printf(c->session->arena, "replace its configuration by %s (import=%s)", c->given->arguments[0],
-                              import);
-    return s.sentence ? command_add_step(c, s) : diag_oom(c->session->diags);
-}
-
-/* Guide: a success may hold an empty list of errors. */
-static bool holds_errors(const struct answer *a)
-{
-    return !value_is_empty(value_get(value_get(&a->body, "result"), "errors"));
+    return r < 0
+               ? r
+               : command_add_step(c, s, "replace its configuration by %s (import=%s)", c->given->arguments[0], import);
 }
 
 static int send_restore(struct command_run *c, struct step *steps, size_t n, enum outcome *ret)
@@ -138,19 +130,8 @@ static int send_restore(struct command_run *c, struct step *steps, size_t n, enu
                                       .path = full ? BINARY "?import=full" : BINARY "?import=normal",
                                       .upload = &c->file,
                                       .content_type = "text/html; charset=utf-8"};
-    const char *words;
-    struct answer a;
-    int r = ics_exchange(c->session, &e, &a, ret);
 
-    if (r < 0 || *ret != OUTCOME_ACCEPTED)
-        return r;
-    if (holds_errors(&a)) {
-        *ret = OUTCOME_REFUSED;
-        session_tell_status(c->session, DIAG_REFUSED, e.method, e.path, &a);
-        return 0;
-    }
-    words = session_words(c->session, &a);
-    return words ? command_remark(c, "the appliance says: '%s'", words) : 0;
+    return ics_send_blindly(c, &e, ret);
 }
 
 /* What was restored cannot be told by reading, but whether Convergate is still let in can. */

@@ -15,6 +15,14 @@ static const struct request_rule rules[] = {
     /* One by one: `?all` in its place would end Convergate's own, too. */
     {"DELETE", "/api/v1/system/active-users/session/*", EFFECT_WRITE},
     {"PUT", "/api/v1/system/binary-configuration[?]import=*", EFFECT_WRITE},
+    {"POST", "/api/v1/system/certificates/device-certificate-csrs", EFFECT_WRITE},
+    {"POST", "/api/v1/system/certificates/device-certificate-csrs/*/certificate", EFFECT_WRITE},
+    {"PUT", "/api/v1/cluster", EFFECT_WRITE},
+    {"POST", "/api/v1/cluster/members", EFFECT_WRITE},
+    {"DELETE", "/api/v1/cluster/members/*", EFFECT_WRITE},
+    {"PUT", "/api/v1/license/named-users", EFFECT_WRITE},
+    {"PUT", "/api/v1/license/named-users/*", EFFECT_WRITE},
+    {"PUT", "/api/v1/license/license-client-lease-state", EFFECT_WRITE},
     {0},
 };
 

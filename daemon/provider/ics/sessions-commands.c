@@ -4,13 +4,6 @@
 
 #include "provider/ics/commands.h"
 
-static const char *text_of(const struct value *record, const char *member)
-{
-    const char *text = value_get_text(record, member);
-
-    return text ? text : "";
-}
-
 static bool is_asked_for(const struct given *g, const char *user)
 {
     const struct given_option *o = NULL;
@@ -30,7 +23,7 @@ static int read_list(struct command_run *c)
     if (r < 0)
         return r;
     for (uint32_t i = 0; i < all.count; i++)
-        if (is_asked_for(c->given, text_of(&all.items[i], "active-user-name")))
+        if (is_asked_for(c->given, ics_text(&all.items[i], "active-user-name")))
             all.items[n++] = all.items[i];
     all.count = n;
     c->report.rows = all;
@@ -69,22 +62,21 @@ static bool is_meant(const struct given *g, const struct value *record)
     const struct given_option *o = NULL;
 
     if (!given_find(g, COMMAND_ID, NULL))
-        return is_asked_for(g, text_of(record, "active-user-name"));
+        return is_asked_for(g, ics_text(record, "active-user-name"));
     while ((o = given_find(g, COMMAND_ID, o)))
-        if (strcmp(o->text, text_of(record, "session-id")) == 0)
+        if (strcmp(o->text, ics_text(record, "session-id")) == 0)
             return true;
     return false;
 }
 
 static int add_end(struct command_run *c, const struct value *record)
 {
-    const char *id = text_of(record, "session-id"), *user = text_of(record, "active-user-name");
-    const char *from = text_of(record, "source-ip");
+    const char *id = ics_text(record, "session-id"), *user = ics_text(record, "active-user-name");
+    const char *from = ics_text(record, "source-ip");
     struct step s = {.kind = "sessions", .object = user, .id = id, .record = record};
 
-    s.sentence = arena_printf(c->session->arena, "end the session %s of %s (%s)%s%s", id, user,
-                              text_of(record, "authentication-realm"), from[0] ? " from " : "", from);
-    return s.sentence ? command_add_step(c, s) : diag_oom(c->session->diags);
+    return command_add_step(c, s, "end the session %s of %s (%s)%s%s", id, user,
+                            ics_text(record, "authentication-realm"), from[0] ? " from " : "", from);
 }
 
 /* Who asks for a name or an id that nobody has is told so: it may be a slip. */
@@ -98,7 +90,7 @@ static int remark_missing(struct command_run *c, const struct value *all, enum c
         bool there = false;
 
         for (uint32_t i = 0; i < all->count; i++)
-            there = there || strcmp(text_of(&all->items[i], member), o->text) == 0;
+            there = there || strcmp(ics_text(&all->items[i], member), o->text) == 0;
         if (!there)
             r = command_remark(c, "no session has the %s '%s'", member, o->text);
     }
@@ -115,7 +107,7 @@ static int spare_own(struct command_run *c, size_t n)
         return 0;
     if (given_find(c->given, COMMAND_ALL, NULL))
         return command_remark(c, format, n, plural, verb);
-    diag_add_target(c->session->diags, DIAG_REFUSED, c->session->target, format, n, plural, verb);
+    command_refuse(c, format, n, plural, verb);
     return 0;
 }
 
@@ -158,9 +150,8 @@ static int verify_end(struct command_run *c)
         if (!s->sent)
             continue;
         s->result = ics_sessions_hold(&all, s->record) ? STEP_FAILED : STEP_APPLIED;
-        if (s->result == STEP_FAILED && s->outcome == OUTCOME_ACCEPTED)
-            diag_add_target(c->session->diags, DIAG_NOT_CONVERGED, c->session->target,
-                            "the session %s of '%s' was to end, but is still there", s->id, s->object);
+        if (s->result == STEP_FAILED)
+            r = ics_tell_failed(c, s, NULL);
     }
     return r;
 }

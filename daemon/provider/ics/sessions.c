@@ -214,6 +214,16 @@ bool ics_sessions_hold(const struct value *all, const struct value *record)
     return all->count && bsearch(record, all->items, all->count, sizeof(*all->items), compare_users);
 }
 
+static int compare_user(const void *user, const void *record)
+{
+    return strcmp(user, user_of(record));
+}
+
+bool ics_sessions_hold_user(const struct value *all, const char *user)
+{
+    return all->count && bsearch(user, all->items, all->count, sizeof(*all->items), compare_user);
+}
+
 bool ics_session_is_own(const struct session *s, const struct value *record)
 {
     const char *realm = value_get_text(record, "authentication-realm");
