@@ -23,6 +23,7 @@ openssl openssl
 needs_tests='
 /usr/bin/python3 python3-minimal
 file:/usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
+file:/usr/lib/python3/dist-packages/jsonschema/__init__.py python3-jsonschema
 scdoc scdoc
 mandoc mandoc
 systemd-analyze systemd

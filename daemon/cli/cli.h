@@ -23,6 +23,7 @@ enum format {
     FORMAT_TEXT,
     FORMAT_JSON,
     FORMAT_MARKDOWN,
+    FORMAT_SCHEMA,
     FORMAT_MAX,
 };
 
@@ -68,6 +69,7 @@ enum {
     TAKES_UNTIL = 1 << 7,
     TAKES_WAIT = 1 << 8,
     TAKES_MARKDOWN = 1 << 9, /* as a format besides text and json */
+    TAKES_SCHEMA = 1 << 10,
 };
 
 struct verb {

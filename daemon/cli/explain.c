@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "schema/explain.h"
+#include "schema/json-schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +26,17 @@ static void print_json(const struct catalogue *c, const char *name, struct buf *
     struct json_writer w = {.out = out};
 
     explain_json(c, name, &w);
+    buf_add_char(out, '\n');
+}
+
+static void print_schema(const struct catalogue *c, const char *name, struct buf *out)
+{
+    struct json_writer w = {.out = out};
+
+    if (strcmp(name, "settings") == 0)
+        json_schema_settings(c, &w);
+    else
+        json_schema_document(c, &w);
     buf_add_char(out, '\n');
 }
 
@@ -62,6 +73,11 @@ static void print_text(const struct catalogue *c, const char *name, size_t width
         print_kinds(c, name, width, out);
 }
 
+static bool is_file(const char *name)
+{
+    return strcmp(name, "settings") == 0 || strcmp(name, "desired") == 0;
+}
+
 /* True for what can be explained; else it is said what was perhaps meant. */
 static bool is_known(const struct catalogue *c, const char *name)
 {
@@ -90,7 +106,13 @@ static enum exit_status run_explain(const struct options *o)
 
     if (name && !is_known(&c, name))
         return STATUS_USAGE;
-    if (o->format == FORMAT_JSON)
+    if (o->format == FORMAT_SCHEMA && (!name || !is_file(name))) {
+        say_error("a schema is of `settings` or of `desired`");
+        return STATUS_USAGE;
+    }
+    if (o->format == FORMAT_SCHEMA)
+        print_schema(&c, name, &text);
+    else if (o->format == FORMAT_JSON)
         print_json(&c, name, &text);
     else
         print_text(&c, name, page_width(o->out), &text);
@@ -103,7 +125,7 @@ const struct verb verb_explain = {
     .name = "explain",
     .arguments = "[KIND|settings|desired]",
     .help = "what may be written where",
-    .takes = TAKES_FORMAT | TAKES_OUT,
+    .takes = TAKES_FORMAT | TAKES_SCHEMA | TAKES_OUT,
     .max_arguments = 1,
     .run = run_explain,
 };

@@ -58,7 +58,7 @@ void print_help(void)
     printf("\nOptions:\n"
            "  -c, --config FILE         settings; $CONVERGATE_CONFIG, /etc/convergate/convergate.yaml\n"
            "      --credentials DIR     where credentials are looked for first\n"
-           "      --format FORMAT       text, json or markdown (markdown: plan, apply, status)\n"
+           "      --format FORMAT       text, json, markdown (plan, apply, status) or schema (explain)\n"
            "      --out FILE            plan: also save the plan; export, explain: write there\n"
            "      --plan FILE           apply: exactly this saved plan\n"
            "      --yes                 do not ask before writing\n"

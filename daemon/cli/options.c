@@ -73,9 +73,9 @@ static const struct {
     {OPTION_REASON, TAKES_REASON}, {OPTION_UNTIL, TAKES_UNTIL}, {OPTION_WAIT, TAKES_WAIT},
 };
 
-static const char *const format_words[] = {"text", "json", "markdown", NULL};
+static const char *const format_words[] = {"text", "json", "markdown", "schema", NULL};
 /* What a verb must take for a format that not all know. */
-static const unsigned format_takes[FORMAT_MAX] = {[FORMAT_MARKDOWN] = TAKES_MARKDOWN};
+static const unsigned format_takes[FORMAT_MAX] = {[FORMAT_MARKDOWN] = TAKES_MARKDOWN, [FORMAT_SCHEMA] = TAKES_SCHEMA};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
 static int word_index(const char *const *words, const char *text)
@@ -108,7 +108,7 @@ static bool set_format(struct options *o, const char *text)
     int i = word_index(format_words, text);
 
     if (i < 0)
-        say_error("--format %s: it must be text, json or markdown", text);
+        say_error("--format %s: it must be text, json, markdown or schema", text);
     o->format = i < 0 ? FORMAT_TEXT : (enum format)i;
     return i >= 0;
 }

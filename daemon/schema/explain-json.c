@@ -44,10 +44,10 @@ static void put_flags(struct json_writer *w, const struct field *f)
 
 static void put_bounds(struct json_writer *w, const struct field *f)
 {
-    if (f->type != FIELD_INT && f->max == 0)
-        return;
-    json_put_int(w, "min", f->min);
-    json_put_int(w, "max", f->max);
+    if (f->type == FIELD_INT || f->max > 0 || f->min > 0)
+        json_put_int(w, "min", f->min);
+    if (f->type == FIELD_INT || f->max > 0)
+        json_put_int(w, "max", f->max);
 }
 
 static void put_choices(struct json_writer *w, const struct catalogue *c, const struct field *f)
@@ -95,6 +95,7 @@ static void put_field(const struct catalogue *c, const char *name, const struct 
         json_put_text(w, "order", orders[f->order]);
     put_choices(w, c, f);
     put_bounds(w, f);
+    put_if(w, "pattern", f->pattern);
     put_flags(w, f);
     put_if(w, "same-as", f->same_as);
     put_if(w, "default", f->fallback);

@@ -103,11 +103,23 @@ static void add_type(const struct catalogue *c, const struct field *f, bool many
     }
 }
 
-/* Bounds of the texts that are in it, however deep. */
+static void add_count(const struct field *f, struct buf *out)
+{
+    if (f->min > 0 && f->min == f->max)
+        buf_addf(out, ", exactly %" PRId64, f->min);
+    else if (f->min > 0)
+        buf_addf(out, ", at least %" PRId64, f->min);
+    if (f->max > f->min)
+        buf_addf(out, ", at most %" PRId64, f->max);
+}
+
+/* How many of them, and bounds of the texts that are in it, however deep. */
 static void add_bounds(const struct field *f, struct buf *out)
 {
     bool inside = false;
 
+    if (f->type == FIELD_LIST || f->type == FIELD_MAP)
+        add_count(f, out);
     for (; f->type == FIELD_LIST || f->type == FIELD_MAP; f = f->members)
         inside = true;
     if (f->type != FIELD_TEXT || f->max == 0)

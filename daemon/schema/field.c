@@ -58,6 +58,13 @@ int field_item_key(const struct field *item, const struct value *v, struct arena
     return 0;
 }
 
+bool field_count_fits(const struct field *f, const struct value *v)
+{
+    if (f->type != FIELD_LIST && f->type != FIELD_MAP)
+        return true;
+    return (int64_t)v->count >= f->min && (f->max == 0 || (int64_t)v->count <= f->max);
+}
+
 static bool same_canonical(const struct field *f, const struct value *a, const struct value *b, bool *ret_known)
 {
     struct buf x = BUF_INIT(LIMIT_BODY_BYTES), y = BUF_INIT(LIMIT_BODY_BYTES);

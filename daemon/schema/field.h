@@ -50,11 +50,13 @@ struct field {
     unsigned flags;
     const struct field *members; /* of a record: rows that end with one without a name */
     const char *const *choices;  /* of a text: the words that a document may give, ended by NULL */
-    int64_t min, max;            /* of a number; bytes of a text, where max is set */
-    const char *wrap;            /* of a list: on the appliance it stands in an object, under this member */
-    const char *same_as;         /* in a new item: takes the value of this member where it is not given */
-    const char *fallback;        /* what holds where it is not given, as it would be written; NULL for none */
-    const char *absent;          /* the same in words, where it is no value of its own */
+    int64_t min, max;     /* of a number; bytes of a text, where max is set; items of a list or map, max where set */
+    const char *pattern;  /* of a text, or of a map's names, for the JSON Schema: each good one matches it, in POSIX's
+                             extended syntax and in ECMAScript's */
+    const char *wrap;     /* of a list: on the appliance it stands in an object, under this member */
+    const char *same_as;  /* in a new item: takes the value of this member where it is not given */
+    const char *fallback; /* what holds where it is not given, as it would be written; NULL for none */
+    const char *absent;   /* the same in words, where it is no value of its own */
     /* Judges a value of a document beyond its type; NULL when good, else what is wrong with it. Must not quote it. */
     const char *(*check)(const struct value *v);
     /* Rewrites a text, of a document or of an appliance, to the one form in which it is kept, compared and sent; its
@@ -78,6 +80,8 @@ const struct field *field_key_member(const struct field *item);
 /* The item's key in the arena (or borrowed from the item); -EINVAL where it has none. */
 int field_item_key(const struct field *item, const struct value *v, struct arena *a,
                    struct value *ret_key) _must_check_;
+/* False where a list or map holds too little or too much for its row. */
+bool field_count_fits(const struct field *f, const struct value *v);
 /* True when both are the same for this field; either may be NULL. */
 bool field_same(const struct field *f, const struct value *a, const struct value *b);
 

@@ -65,6 +65,7 @@ struct kind {
     const char *names_path;       /* lists the objects that may hold a container */
     const char *names_envelope;   /* member of that answer that holds the list */
     const char *builtin_prefix;   /* of the keys of objects built into the appliance; NULL for none */
+    const char *name_pattern;     /* for the JSON Schema: what each good name matches; NULL for any */
     /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */
     const char *(*check_name)(const char *name);
     /* True where a declared absence is past its time and asks for nothing any more. May be NULL. */

@@ -220,6 +220,19 @@ static int read_list_doubles(struct field_reader *r, const struct field *f, cons
     return k;
 }
 
+/* A list or map that holds too little or too much; a map that should hold something lacks keys. */
+static int check_count(struct field_reader *r, const struct field *f, const struct value *v)
+{
+    bool few = (int64_t)v->count < f->min;
+    const char *words = f->min == f->max ? "exactly" : few ? "at least" : "at most";
+
+    if (field_count_fits(f, v))
+        return 0;
+    return complain(r, v, few && f->type == FIELD_MAP ? DIAG_MISSING_KEY : DIAG_BAD_VALUE,
+                    "%s has %u %s but must have %s %" PRId64, f->name ? f->name : "an item", v->count,
+                    f->type == FIELD_MAP ? "members" : "items", words, few ? f->min : f->max);
+}
+
 static int read_list(struct field_reader *r, const struct field *f, struct value *v)
 {
     bool before = r->faulty;
@@ -238,6 +251,7 @@ static int read_list(struct field_reader *r, const struct field *f, struct value
     if (v->type != VALUE_LIST)
         return wrong_type(r, f, v);
     r->faulty = false;
+    k = check_count(r, f, v);
     for (uint32_t i = 0; i < v->count && k == 0; i++)
         k = field_read(r, f->members, &v->items[i]);
     if (k == 0 && !r->faulty && f->order != ORDER_WHOLE)
@@ -248,10 +262,11 @@ static int read_list(struct field_reader *r, const struct field *f, struct value
 
 static int read_map(struct field_reader *r, const struct field *f, struct value *v)
 {
-    int k = 0;
+    int k;
 
     if (v->type != VALUE_MAP)
         return wrong_type(r, f, v);
+    k = check_count(r, f, v);
     for (uint32_t i = 0; i < v->count && k == 0; i++)
         k = field_read(r, f->members, &v->pairs[i].value);
     return k;

@@ -90,6 +90,8 @@ static bool is_declarable(const struct field *f, const struct value *v)
         return false;
     if (f->type == FIELD_INT && (v->type != VALUE_INT || v->integer < f->min || v->integer > f->max))
         return false;
+    if ((v->type == VALUE_LIST || v->type == VALUE_MAP) && !field_count_fits(f, v))
+        return false;
     if (f->choices && (v->type != VALUE_TEXT || !is_choice(f, v->text)))
         return false;
     return !f->check || !f->check(v);

@@ -29,6 +29,7 @@ static const struct field rows[] = {
     {.name = "labels",
      .type = FIELD_MAP,
      .members = &a_label,
+     .min = 1, /* no label would choose every target */
      .absent = "whatever the labels",
      .help = "the targets that have all these labels"},
     {0},
@@ -299,11 +300,6 @@ static int read_top_member(struct reading *r, struct pair *p, bool *ret_good)
         r->d->targets = &p->value;
     } else if (strcmp(p->key.text, "labels") == 0) {
         k = read_row(r, field_member(&desired_rows, "labels"), &p->value, ret_good);
-        if (*ret_good && p->value.count == 0) {
-            complain(r, &p->value, DIAG_BAD_VALUE,
-                     "labels is empty, which would choose every target; name one, or leave it out");
-            *ret_good = false;
-        }
         r->d->labels = &p->value;
     } else if (system) {
         k = read_section(r, system, p);

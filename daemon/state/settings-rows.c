@@ -9,6 +9,12 @@
 #include "http/http.h"
 #include "state/settings.h"
 
+#define OCTET "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define ADDRESS_V4 OCTET "([.]" OCTET "){3}"
+#define ADDRESS_V6 "[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
+#define DURATION_PATTERN "^0*[1-9][0-9]*(ms|s|m|h)$"
+#define PLAIN_NAME_PATTERN "^[0-9A-Za-z][0-9A-Za-z_.-]{0,63}$"
+
 static const char *check_duration(const struct value *v)
 {
     uint64_t usec;
@@ -106,11 +112,16 @@ static const char *check_object_pattern(const struct value *v)
 }
 
 static const struct field a_text = {.type = FIELD_TEXT, .min = 1, .max = 1024};
-static const struct field an_address = {.type = FIELD_TEXT, .check = check_address};
-static const struct field a_network = {.type = FIELD_TEXT, .check = check_network};
-static const struct field a_kind_pattern = {.type = FIELD_TEXT, .min = 1, .max = 1024, .check = check_kind_pattern};
+static const struct field an_address = {
+    .type = FIELD_TEXT, .pattern = "^(" ADDRESS_V4 "|" ADDRESS_V6 ")$", .check = check_address};
+static const struct field a_network = {.type = FIELD_TEXT,
+                                       .pattern = "^(" ADDRESS_V4 "(/0*([0-9]|[12][0-9]|3[0-2]))?|" ADDRESS_V6
+                                                  "(/[0-9]+)?)$",
+                                       .check = check_network};
+static const struct field a_kind_pattern = {
+    .type = FIELD_TEXT, .min = 1, .max = 1024, .pattern = "^[^/]*/[^/]*$", .check = check_kind_pattern};
 static const struct field an_object_pattern = {
-    .type = FIELD_TEXT, .min = 1, .max = 1024, .check = check_object_pattern};
+    .type = FIELD_TEXT, .min = 1, .max = 1024, .pattern = "^[^/]*/[^/]*/", .check = check_object_pattern};
 static const struct field one_or_many_texts = {
     .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ONE_OR_MANY, .members = &a_text, .name = "a value"};
 
@@ -126,6 +137,7 @@ static const struct field auth_rows[] = {
     {.name = "password",
      .type = FIELD_TEXT,
      .flags = FIELD_SECRET,
+     .pattern = PLAIN_NAME_PATTERN,
      .check = check_credential,
      .help = "the NAME of the credential that holds the password"},
     {.name = "login-method", .type = FIELD_TEXT, .min = 1, .max = 256, .fallback = "local", .help = "the login method"},
@@ -141,6 +153,7 @@ static const struct field tls_rows[] = {
      .help = "PEM file with the CA to trust"},
     {.name = "pinned-public-key",
      .type = FIELD_TEXT,
+     .pattern = "^sha256//[0-9A-Za-z+/]{43}=(;sha256//[0-9A-Za-z+/]{43}=)*$",
      .check = check_pin,
      .absent = "none",
      .help = "the appliance's public key: sha256// and 44 characters of base64, several joined by ;. Without ca-file "
@@ -153,6 +166,7 @@ static const struct field target_rows[] = {
     {.name = "url",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,
+     .pattern = "^https://[^/?#@ \t]+$",
      .check = check_url,
      .help = "https://HOST or https://HOST:PORT"},
     {.name = "auth",
@@ -168,6 +182,7 @@ static const struct field target_rows[] = {
      .help = "for documents to choose targets by"},
     {.name = "timeout",
      .type = FIELD_TEXT,
+     .pattern = DURATION_PATTERN,
      .check = check_duration,
      .fallback = "60s",
      .help = "of one request: 500ms, 90s, 5m or 1h"},
@@ -263,11 +278,13 @@ static const struct field rows[] = {
      .help = "a directory with one file for each secret"},
     {.name = "interval",
      .type = FIELD_TEXT,
+     .pattern = DURATION_PATTERN,
      .check = check_duration,
      .fallback = "5m",
      .help = "between the daemon's runs of one target: 500ms, 90s, 5m or 1h"},
     {.name = "run-timeout",
      .type = FIELD_TEXT,
+     .pattern = DURATION_PATTERN,
      .check = check_duration,
      .fallback = "10m",
      .help = "of one run of one target; so long for planning it, and so long again for writing and reading back"},
@@ -293,6 +310,8 @@ static const struct field rows[] = {
      .type = FIELD_MAP,
      .flags = FIELD_REQUIRED,
      .members = &a_target,
+     .min = 1,
+     .pattern = PLAIN_NAME_PATTERN,
      .help = "the appliances, by name"},
     {0},
 };

@@ -197,8 +197,6 @@ static int load_targets(struct loading *l, const struct value *targets)
     struct settings *s = l->s;
     int r;
 
-    if (targets->count == 0)
-        complain(l, targets, DIAG_MISSING_KEY, "targets is empty; name at least one appliance");
     if (targets->count > LIMIT_TARGETS)
         complain(l, targets, DIAG_TOO_MANY_NODES, "more than %zu targets", LIMIT_TARGETS);
     s->targets = calloc((size_t)targets->count + 1, sizeof(*s->targets));

@@ -155,6 +155,7 @@ static void test_refusals(void **state)
         {"version: 1\n" GROUPS("S"), "missing-key", ":1:1", "names no targets"},
         {"version: 1\ntargets: [vpn-c]\n" GROUPS("S"), "no-target", ":2:11", "'vpn-c' matches no target"},
         {"version: 1\ntargets: [\"vpn-*\", xpn]\n" GROUPS("S"), "no-target", ":2:20", "'xpn' matches no target"},
+        {"version: 1\nlabels: {}\n" GROUPS("S"), "missing-key", ":2:9", "labels has 0 members"},
         {"version: 1\nlabels: {site: muc}\n" GROUPS("S"), "no-target", ":2:9", "matches no target"},
         {"version: 1\ntargets: []\n" GROUPS("S"), "no-target", ":2:10", "matches no target"},
         {"version: 1\ntargets:\n" GROUPS("S"), "null-value", ":2:9", "targets has no value"},

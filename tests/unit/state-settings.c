@@ -160,7 +160,7 @@ static const struct refusal {
     {"version: 1\ndesired: d\ndesired: e\n" TARGET(""), "duplicate-key", ":3:1", "line 2"},
     {"version: 1\n" TARGET(""), "missing-key", ":1:1", "desired is missing"},
     {"version: 1\ndesired: d\n", "missing-key", ":1:1", "targets is missing"},
-    {"version: 1\ndesired: d\ntargets: {}\n", "missing-key", ":3:10", "at least one"},
+    {"version: 1\ndesired: d\ntargets: {}\n", "missing-key", ":3:10", "targets has 0 members but must have at least 1"},
     {"version: 1\ndesired: d\ntargets:\n", "null-value", ":3:9", "targets has no value"},
     {MINIMAL "intervall: 5m\n", "unknown-key", ":5:1", "did you mean 'interval'?"},
     {MINIMAL "interval: 5\n", "bad-value", ":5:11", "500ms, 90s, 5m or 1h"},

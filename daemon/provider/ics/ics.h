@@ -40,7 +40,5 @@ bool ics_session_locks_out(const struct access *a, const char *role, const struc
                            const struct value *after, struct buf *why);
 /* Notes a session that does not last from one run to the next. */
 void ics_session_remark(const struct remark *about, const struct value *body);
-/* For lists that make no sense when they are empty. */
-const char *ics_check_some(const struct value *list);
 /* Distinguished names: case and blanks around separators do not count. */
 int ics_canon_dn(const struct value *v, struct buf *out);

@@ -93,7 +93,7 @@ static const struct field group_members[] = {
      .order = ORDER_SET,
      .flags = FIELD_ON_CREATE | FIELD_ABSENT_EMPTY,
      .members = &one_name,
-     .check = ics_check_some,
+     .min = 1,
      .help = "names of ad-groups or ldap-groups, of which one is enough"},
     {0},
 };
@@ -104,7 +104,7 @@ static const struct field user_name_members[] = {
      .order = ORDER_SET,
      .flags = FIELD_ON_CREATE | FIELD_ABSENT_EMPTY,
      .members = &one_name,
-     .check = ics_check_some,
+     .min = 1,
      .help = "names of users, of which one is enough; * for any"},
     {0},
 };
@@ -122,7 +122,7 @@ static const struct field mapping_rule_members[] = {
      .order = ORDER_SET,
      .flags = FIELD_ON_CREATE | FIELD_ABSENT_EMPTY,
      .members = &one_name,
-     .check = ics_check_some,
+     .min = 1,
      .help = "names of the admin roles that it gives"},
     {.name = "stop-rules-processing",
      .type = FIELD_BOOL,
@@ -167,6 +167,9 @@ static const struct kind role_mapping_rules = {
     .help = "which administrators of a realm get which roles",
 };
 
+/* Of a netmask that ends within it. */
+#define OCTET "(0|128|192|224|240|248|252|254|255)"
+
 static const struct field rule_members[] = {
     {.name = "access",
      .type = FIELD_TEXT,
@@ -176,11 +179,14 @@ static const struct field rule_members[] = {
     {.name = "address",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,
+     .pattern = "^([*]|[0-9]{1,3}([.][0-9]{1,3}){3}(/([0-9]|[12][0-9]|3[0-2]))?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$",
      .check = ics_check_address,
      .canon = ics_canon_address,
      .help = "an address, * for any, or address/prefix"},
     {.name = "netmask",
      .type = FIELD_TEXT,
+     .pattern = "^(" OCTET "[.]0[.]0[.]0|255[.]" OCTET "[.]0[.]0|255[.]255[.]" OCTET "[.]0|255[.]255[.]255[.]" OCTET
+                "|[0-9]+|.*:.*)$",
      .check = ics_check_netmask,
      .canon = ics_canon_netmask,
      .help = "where no prefix is written behind the address"},

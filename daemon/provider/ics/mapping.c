@@ -129,11 +129,6 @@ static int64_t stops_until(const struct mapping_rule *r, const struct marks *liv
     return last;
 }
 
-const char *ics_check_some(const struct value *list)
-{
-    return list->count == 0 ? "must name at least one" : NULL;
-}
-
 struct loss {
     const struct mapping_rule *rule; /* NULL for none */
     const char *role;

@@ -21,6 +21,8 @@ struct certificate_facts {
  * 0, -ENOMEM, or -EBADMSG and what is wrong with it.
  */
 int certificate_normalise(struct arena *a, struct value *text, const char **ret_wrong);
+/* What every text with a certificate matches. */
+#define CERTIFICATE_PATTERN "-----BEGIN CERTIFICATE-----[0-9A-Za-z+/= \t\r\n]+-----END CERTIFICATE-----"
 /* Writes "SUBJECT sha256:HEX", a long subject cut. 0, -ENOMEM, or -EINVAL where TEXT holds no certificate. */
 int certificate_name(const char *text, struct buf *out);
 /* 0, -ENOMEM, or -EINVAL where TEXT holds no certificate. */

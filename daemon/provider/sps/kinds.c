@@ -49,19 +49,22 @@ static const struct kind userlists = {
     .opens_up = userlist_opens_up,
     .path = SPS_POLICIES "/userlists",
     .builtin_prefix = "-",
+    .name_pattern = SPS_NAME_PATTERN,
     .check_name = sps_check_name,
     .guide = "User lists",
     .help = "who may access a connection or channel, or who may not",
 };
 
-static const struct field a_time = {.name = "a time", .type = FIELD_TEXT, .min = 1, .max = 16};
+static const struct field a_time = {
+    .name = "a time", .type = FIELD_TEXT, .min = 1, .max = 16, .pattern = "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"};
 static const struct field an_interval = {
-    .name = "an interval", .type = FIELD_LIST, .order = ORDER_WHOLE, .members = &a_time};
+    .name = "an interval", .type = FIELD_LIST, .order = ORDER_WHOLE, .members = &a_time, .min = 2, .max = 2};
 
 #define DAY(day)                                                                                                  \
     {                                                                                                             \
         .name = day, .type = FIELD_LIST, .order = ORDER_WHOLE, .flags = FIELD_ON_CREATE, .members = &an_interval, \
-        .check = sps_check_day, .canon = sps_canon_day, .help = "[[start, end], ...] as hh:mm; [] for no access"  \
+        .max = SPS_INTERVALS_MAX, .check = sps_check_day, .canon = sps_canon_day,                                 \
+        .help = "[[start, end], ...] as hh:mm; [] for no access"                                                  \
     }
 
 static const struct field time_policy_members[] = {
@@ -78,6 +81,7 @@ static const struct kind time_policies = {
     .body = &time_policy_body,
     .path = SPS_POLICIES "/time_policies",
     .builtin_prefix = "-",
+    .name_pattern = SPS_NAME_PATTERN,
     .check_name = sps_check_name,
     .guide = "Time policy",
     .help = "when users may access a channel",

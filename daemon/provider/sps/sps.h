@@ -14,6 +14,7 @@ extern const struct kind sps_user_databases;
 
 /* Guide: a name "cannot contain whitespace". */
 const char *sps_check_name(const char *name);
+#define SPS_NAME_PATTERN "^[^ \t\r\n]+$"
 /* Short forms for readers of plans: of a certificate whose name is said beside it, and of one whose name is not. */
 int sps_show_dates(const struct value *pem, struct buf *out);
 int sps_show_certificate(const struct value *pem, struct buf *out);
@@ -26,6 +27,7 @@ int sps_canon_public_key(const struct value *v, struct buf *out);
 int sps_public_key_key(const struct value *item, struct buf *out);
 
 /* Times of a day (guide: Time policy): "8:00" and "08:00" are the same minute. */
+enum { SPS_INTERVALS_MAX = 64 };
 const char *sps_check_day(const struct value *v);
 int sps_canon_day(const struct value *v, struct buf *out);
 

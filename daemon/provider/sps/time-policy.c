@@ -5,7 +5,7 @@
 
 #include "provider/sps/sps.h"
 
-enum { MOST_INTERVALS = 64, MINUTES_OF_DAY = 24 * 60 };
+enum { MINUTES_OF_DAY = 24 * 60 };
 
 struct interval {
     int start, end;
@@ -45,7 +45,7 @@ static int compare_intervals(const void *a, const void *b)
 
 static const char *parse_day(const struct value *v, struct interval *intervals, size_t *ret_n)
 {
-    if (v->type != VALUE_LIST || v->count > MOST_INTERVALS)
+    if (v->type != VALUE_LIST || v->count > SPS_INTERVALS_MAX)
         return "has more than 64 intervals";
     for (uint32_t i = 0; i < v->count; i++) {
         const char *wrong = parse_interval(&v->items[i], &intervals[i]);
@@ -61,7 +61,7 @@ static const char *parse_day(const struct value *v, struct interval *intervals, 
 
 const char *sps_check_day(const struct value *v)
 {
-    struct interval intervals[MOST_INTERVALS];
+    struct interval intervals[SPS_INTERVALS_MAX];
     size_t n;
     const char *wrong = parse_day(v, intervals, &n);
 
@@ -73,7 +73,7 @@ const char *sps_check_day(const struct value *v)
 
 int sps_canon_day(const struct value *v, struct buf *out)
 {
-    struct interval intervals[MOST_INTERVALS];
+    struct interval intervals[SPS_INTERVALS_MAX];
     size_t n;
 
     if (parse_day(v, intervals, &n))
