@@ -27,7 +27,7 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
-static int buf_reserve(struct buf *b, size_t more)
+int buf_reserve(struct buf *b, size_t more)
 {
     size_t want;
     char *larger;

@@ -25,6 +25,8 @@ void buf_done(struct buf *b);
 /* Like buf_done(), but overwrites what the buffer held. */
 void buf_wipe(struct buf *b);
 void buf_clear(struct buf *b);
+/* Room for so many more bytes: until they are there, the text does not move. 0, or the buffer's error. */
+int buf_reserve(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_add_str(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/checkpoint/checkpoint.h"
 #include "provider/ics/ics.h"
 #include "provider/sps/sps.h"
 
-static const struct provider *const providers[] = {&ics_provider, &sps_provider};
-const struct system *const systems[] = {&ics_system, &sps_system};
+static const struct provider *const providers[] = {&ics_provider, &sps_provider, &checkpoint_provider};
+const struct system *const systems[] = {&ics_system, &sps_system, &checkpoint_system};
 const size_t n_systems = ARRAY_SIZE(systems);
 
 const struct provider *provider_of(const struct system *s)

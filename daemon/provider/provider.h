@@ -87,6 +87,7 @@ struct provider {
     const struct command *const *commands; /* ended by NULL */
     const struct request_rule *rules;      /* the first that matches counts; ended by a row without a method */
     const struct status_meaning *meanings;
+    const char *secret_member; /* of every body: carries the secret; NULL where that goes another way */
     /* Adds what identifies us to a request. */
     void (*authorize)(const struct session *s, struct http_request *req);
     /* Logs in and keeps the key; every fault is told. */

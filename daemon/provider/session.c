@@ -46,7 +46,7 @@ int session_tell(struct session *s, enum diag_code code, const char *method, con
     return -EBADMSG;
 }
 
-static const char *meaning_of(const struct session *s, int status)
+const char *session_meaning(const struct session *s, int status)
 {
     for (const struct status_meaning *m = s->provider->meanings; m->status; m++)
         if (m->status == status)
@@ -97,7 +97,7 @@ int session_tell_status(struct session *s, enum diag_code code, const char *meth
     const char *words = session_words(s, a);
 
     return session_tell(s, code, method, path, "status %d%s%s%s: %s", a->status, words ? ", '" : "", words ? words : "",
-                        words ? "'" : "", meaning_of(s, a->status));
+                        words ? "'" : "", session_meaning(s, a->status));
 }
 
 /* NULL for a request that no row names. */
@@ -235,6 +235,31 @@ static int send_with_login(struct session *s, const struct sending *what, struct
     return r;
 }
 
+void session_note(struct session *s, enum diag_code code, const char *sentence)
+{
+    if (s->notes)
+        diag_add_target(s->notes, code, s->target, "%s", sentence);
+}
+
+/* Puts the secret into the body, in memory that does not move while it is there. */
+static void write_body(const struct session *s, const struct value *body, struct buf *out)
+{
+    struct buf plain = BUF_INIT(LIMIT_BODY_BYTES);
+
+    json_write(body, JSON_COMPACT, s->provider->secret_member ? &plain : out);
+    if (!s->provider->secret_member)
+        return;
+    /* A byte takes six at most as \u00XX. */
+    buf_reserve(out, plain.len + 6 * s->login->password.len + strlen(s->provider->secret_member) + 16);
+    buf_addf(out, "{\"%s\":", s->provider->secret_member);
+    json_write_text(secret_reveal(&s->login->password), s->login->password.len, out);
+    if (body->count > 0)
+        buf_add_char(out, ',');
+    buf_add_str(out, buf_text(&plain) + 1);
+    out->error = out->error ? out->error : plain.error;
+    buf_done(&plain);
+}
+
 int session_exchange(struct session *s, const struct session_request *e, struct answer *ret, struct secret *ret_cookie,
                      bool *ret_maybe)
 {
@@ -250,7 +275,7 @@ int session_exchange(struct session *s, const struct session_request *e, struct 
         return session_tell(s, DIAG_READ_ONLY, e->method, e->path, "not sent: this run only reads");
     what.effect = rule->effect;
     if (e->body)
-        json_write(e->body, JSON_COMPACT, &what.body);
+        write_body(s, e->body, &what.body);
     if (what.body.error)
         r = session_tell(s, DIAG_BODY_TOO_LARGE, e->method, e->path,
                          "not sent: the body is too large or memory is out");

@@ -33,7 +33,8 @@ struct session {
     const struct value *expect; /* map of lists of texts that every login is checked against; NULL for none */
     struct arena *arena;        /* answers live here */
     struct diag_list *diags;
-    uint64_t deadline_usec; /* of the run, monotonic */
+    struct diag_list *notes; /* worth knowing, nothing wrong; may be NULL */
+    uint64_t deadline_usec;  /* of the run, monotonic */
     const atomic_bool *cancelled;
     bool may_write;
     bool keep_connection; /* writes go over the living connection: the way back */
@@ -82,6 +83,10 @@ int session_tell(struct session *s, enum diag_code code, const char *method, con
     _printf_(5, 6);
 /* What the appliance says in an answer, cut and without our secrets, in the session's arena; NULL for nothing. */
 const char *session_words(struct session *s, const struct answer *a);
+/* Notes what is worth knowing. */
+void session_note(struct session *s, enum diag_code code, const char *sentence);
+/* What a status means on this API. */
+const char *session_meaning(const struct session *s, int status);
 /* Tells an answer of a status that is not wanted, with the appliance's own words. */
 int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
                         const struct answer *a);

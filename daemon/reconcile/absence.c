@@ -48,6 +48,12 @@ static int plan_one(struct run *r, struct target_plan *p, const struct declared 
         return -ENOMEM;
     p->changes[p->n_changes - 1].sought = d->body;
     p->changes[p->n_changes - 1].unseen = f->presence != PRESENCE_PRESENT;
+    /* Nobody has seen it: it is ended again because the document says so. */
+    if (f->presence != PRESENCE_PRESENT) {
+        p->changes[p->n_changes - 1].cause = ledger_find(&r->ledger, d->kind->name, d->name) ? CAUSE_DESIRED
+                                                                                             : CAUSE_FIRST;
+        return 0;
+    }
     if (observe_find_cause(r, d->kind->name, d->name, &o, d->body, &p->changes[p->n_changes - 1].cause) < 0)
         return diag_oom(&p->diags);
     return 0;

@@ -281,6 +281,7 @@ int run_observe(struct run *r, struct target_plan *p)
 
     r->session.arena = &p->arena;
     r->session.diags = &p->diags;
+    r->session.notes = &p->notes;
     for (size_t i = 0; i < system->n_kinds && e == 0; i++) {
         const struct kind *k = system->kinds[i];
 

@@ -36,11 +36,12 @@ void run_done(struct run *r)
 static int load_login(struct run *r)
 {
     const struct target *t = r->target;
+    const char *username = t->username ? t->username : "";
     int e;
 
     r->login.realm = t->realm;
     r->login.method = t->login_method;
-    e = secret_set(&r->login.username, t->username, strlen(t->username));
+    e = secret_set(&r->login.username, username, strlen(username));
     if (e < 0)
         return diag_oom(&r->plan->diags);
     return credential_load(t->credential, r->context->credentials, r->context->settings->credentials, t->name,

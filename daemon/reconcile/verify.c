@@ -79,7 +79,7 @@ static int note_results(struct run *r, const struct target_plan *fresh)
             break;
         if (c->action == ACTION_CREATE && c->ours)
             e = note_created(r, c, fresh);
-        else if (c->action == ACTION_DELETE)
+        else if (c->action == ACTION_DELETE && c->kind->strategy != STRATEGY_ABSENCE)
             e = ledger_note_gone(&r->ledger, c->kind->name, c->object);
     }
     if (e < 0)

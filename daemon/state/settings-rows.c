@@ -140,6 +140,11 @@ static const struct field auth_rows[] = {
      .pattern = PLAIN_NAME_PATTERN,
      .check = check_credential,
      .help = "the NAME of the credential that holds the password"},
+    {.name = "shared-secret",
+     .type = FIELD_TEXT,
+     .flags = FIELD_SECRET,
+     .check = check_credential,
+     .help = "the NAME of the credential that holds the shared secret"},
     {.name = "login-method", .type = FIELD_TEXT, .min = 1, .max = 256, .fallback = "local", .help = "the login method"},
     {0},
 };

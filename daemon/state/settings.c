@@ -181,6 +181,8 @@ static int load_target(struct loading *l, struct target *t, const struct pair *p
     t->username = value_get_text(auth, "username");
     t->login_method = text_of(field_member(row, "auth"), auth, "login-method");
     t->credential = value_get_text(auth, "password");
+    if (!t->credential)
+        t->credential = value_get_text(auth, "shared-secret");
     t->pinned_public_key = value_get_text(tls, "pinned-public-key");
     t->timeout_usec = duration_of(row, v, "timeout");
     t->labels = value_get(v, "labels");
