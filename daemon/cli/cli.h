@@ -162,9 +162,8 @@ enum exit_status plan_status(const struct plan *p);
 /* Renderers: one plan, three forms, before and after it was applied. */
 void render_text(const struct plan *p, bool color, struct buf *out);
 void render_markdown(const struct plan *p, struct buf *out);
-/* What a command read, or what it did; JSON with a final newline. */
+/* What a command read, or what it did. */
 void render_report(const struct act *a, struct buf *out);
-void render_report_json(const struct act *a, struct buf *out);
 /* The steps, as whoever is asked sees them. */
 void render_steps(const struct act *a, struct buf *out);
 /* "drift", "desired state changed", ... */

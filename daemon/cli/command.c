@@ -135,10 +135,13 @@ static enum exit_status say_report(const struct options *o, struct act *a)
     struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
     enum exit_status s;
 
-    if (o->format == FORMAT_JSON)
-        render_report_json(a, &text);
-    else
+    if (o->format == FORMAT_JSON) {
+        buf_add_str(&text, "{\"version\": 1, ");
+        act_write_json(a, &text);
+        buf_add_str(&text, "}\n");
+    } else {
         render_report(a, &text);
+    }
     s = say_results(&text, NULL);
     buf_done(&text);
     return s;

@@ -296,4 +296,6 @@ void act_perform(struct act *a)
     for (size_t i = 0; i < a->command.n_steps; i++)
         if (a->command.steps[i].result == STEP_OPEN)
             a->command.steps[i].result = STEP_SKIPPED;
+    if (act_record(a) == -ENOMEM)
+        diag_oom(&r->plan->diags);
 }

@@ -29,5 +29,9 @@ int act_remember_sent(struct act *a, const struct step *s) _must_check_;
 
 /* Steps that would be sent. */
 size_t act_count_open(const struct act *a);
+/* Members of a JSON object, without its braces: target, type, what was read or the steps with their results. */
+void act_write_json(const struct act *a, struct buf *out);
+/* Puts on disk what a command that wrote did. 0, or -EBADMSG with the fault told. */
+int act_record(const struct act *a) _must_check_;
 /* Second half: each step has its result afterwards; what went wrong is told in the run's plan. */
 void act_perform(struct act *a);

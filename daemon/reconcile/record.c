@@ -103,25 +103,46 @@ static void prune(const char *path)
     free(entries);
 }
 
-static int write_both(const struct run *r, const char *id, const struct buf *text)
+/* FOLDER/TARGET/ID.json, and old ones go. */
+static int keep(const struct run *r, const char *folder, const struct buf *text)
 {
-    _cleanup_free_ char *folder = NULL, *path = NULL;
+    _cleanup_free_ char *own = NULL, *path = NULL;
+    char id[64];
     int e;
 
-    if (r->plan->n_changes > 0 || diag_any(&r->plan->diags)) {
-        if (asprintf(&folder, "runs/%s", r->target->name) < 0) {
-            folder = NULL;
-            return -ENOMEM;
-        }
-        e = write_file(r, folder, id, text);
-        if (e < 0)
-            return e;
-        path = path_join(r->context->settings->state_directory, folder);
-        if (!path)
-            return -ENOMEM;
-        prune(path);
+    record_format_id(r, id, sizeof(id));
+    if (asprintf(&own, "%s/%s", folder, r->target->name) < 0) {
+        own = NULL;
+        return -ENOMEM;
     }
-    return write_file(r, "last", r->target->name, text);
+    e = text->error ? text->error : write_file(r, own, id, text);
+    if (e < 0)
+        return e;
+    path = path_join(r->context->settings->state_directory, own);
+    if (!path)
+        return -ENOMEM;
+    prune(path);
+    return 0;
+}
+
+static int tell(const struct run *r, int e, struct diag_list *diags)
+{
+    if (e == 0)
+        return 0;
+    return diag_add_target(diags, DIAG_STATE, r->target->name, "the record of the run cannot be written below %s: %s",
+                           r->context->settings->state_directory, strerror(-e));
+}
+
+int record_keep(const struct run *r, const char *folder, const struct buf *text, struct diag_list *diags)
+{
+    return tell(r, keep(r, folder, text), diags);
+}
+
+static int write_both(const struct run *r, const struct buf *text)
+{
+    int e = r->plan->n_changes > 0 || diag_any(&r->plan->diags) ? keep(r, "runs", text) : 0;
+
+    return e < 0 ? e : write_file(r, "last", r->target->name, text);
 }
 
 int record_write(const struct run *r, const char *commit, struct diag_list *diags)
@@ -134,11 +155,7 @@ int record_write(const struct run *r, const char *commit, struct diag_list *diag
     write_head(r, id, commit, &text);
     target_plan_write_json(r->plan, &text);
     buf_add_str(&text, "}\n");
-    e = text.error ? text.error : write_both(r, id, &text);
+    e = text.error ? text.error : write_both(r, &text);
     buf_done(&text);
-    if (e < 0)
-        return diag_add_target(diags, DIAG_STATE, r->target->name,
-                               "the record of the run cannot be written below %s: %s",
-                               r->context->settings->state_directory, strerror(-e));
-    return 0;
+    return tell(r, e, diags);
 }

@@ -9,6 +9,8 @@
 
 /* A name for what a run leaves on disk, by the time when it began; the buffer needs 64 bytes. */
 void record_format_id(const struct run *r, char *ret, size_t size);
+/* Keeps TEXT as FOLDER/TARGET/ID.json below the state directory; old ones go. 0, or a negative errno, told. */
+int record_keep(const struct run *r, const char *folder, const struct buf *text, struct diag_list *diags) _must_check_;
 /* The record of a run that is over. What fails is told in DIAGS. 0 or a negative errno. */
 /* Needs `previous` of the run to say since when the target stands as it does. */
 int record_write(const struct run *r, const char *commit, struct diag_list *diags) _must_check_;

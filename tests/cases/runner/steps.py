@@ -2,6 +2,7 @@
 """One step of a case: what is arranged before it, what is run, what must hold after it."""
 
 import fcntl
+import glob
 import json
 import os
 import shutil
@@ -223,7 +224,7 @@ class Player:
 
     def judge_files(self, step):
         for name, wanted in step.get("files", {}).items():
-            path = self.workspace.path(name)
+            path = max(glob.glob(self.workspace.path(name)), default=self.workspace.path(name))
             if wanted is None or not os.path.exists(path):
                 if wanted is None and os.path.exists(path):
                     raise Failed(f"{name} is there")
