@@ -6,6 +6,8 @@
 
 #define USERS "/api/v1/system/active-users"
 #define CLUSTER "/api/v1/cluster"
+#define CERTIFICATES "/api/v1/system/certificates/device-certificates"
+#define CSRS "/api/v1/system/certificates/device-certificate-csrs"
 #define CONFIGURATION "/api/v1/configuration"
 #define SERVERS CONFIGURATION "/authentication/auth-servers"
 #define REALMS CONFIGURATION "/administrators/admin-realms"
@@ -23,6 +25,14 @@ static const struct route route_table[] = {
     {"PUT", CLUSTER, ics_put_cluster, ROUTE_BODY},
     {"POST", CLUSTER "/members", ics_post_member, ROUTE_BODY},
     {"DELETE", CLUSTER "/members/*", ics_delete_member, 0},
+    {"GET", CERTIFICATES, ics_list_certificates, 0},
+    {"POST", CERTIFICATES, ics_post_certificate, ROUTE_BODY},
+    {"GET", CERTIFICATES "/*", ics_get_certificate, 0},
+    {"DELETE", CERTIFICATES "/*", ics_delete_certificate, 0},
+    {"GET", CSRS, ics_list_csrs, 0},
+    {"POST", CSRS, ics_post_csr, ROUTE_BODY},
+    {"GET", CSRS "/*", ics_get_csr, 0},
+    {"POST", CSRS "/*/certificate", ics_post_signed, ROUTE_BODY},
     {"GET", SERVERS, ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server", ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server/*", ics_get_auth_server, 0},

@@ -16,6 +16,7 @@ void ics_refuse(struct reply *a, unsigned status, const char *format, ...) _prin
 /* The same under `info`, which says nothing of success. */
 void ics_tell(struct reply *a, unsigned status, const char *format, ...) _printf_(3, 4);
 void ics_confirm(const struct request *q, struct reply *a, unsigned status);
+void ics_confirm_as(const struct request *q, struct reply *a, unsigned status, const char *message);
 /* Takes `json`; empty lists take the form that the options say. */
 void ics_return_take(const struct request *q, struct reply *a, cJSON *json);
 /* The same for one list (taken) of an object that holds nulls which are none. */
@@ -55,6 +56,8 @@ void ics_post_ip(struct request *q, struct reply *a);
 bool ics_realm_admits(const cJSON *state, const char *realm, const struct address *peer);
 
 /* ics_browse.c */
+/* {"href", "name"}, the href below the API's `folder`. */
+cJSON *ics_make_stub(const char *folder, const char *name);
 void ics_list_auth_servers(struct request *q, struct reply *a);
 void ics_get_auth_server(struct request *q, struct reply *a);
 void ics_list_realms(struct request *q, struct reply *a);
@@ -91,3 +94,15 @@ void ics_delete_member(struct request *q, struct reply *a);
 
 /* ics_censor.c */
 char *ics_censor_body(const char *body, size_t size);
+
+/* ics_certificates.c */
+void ics_list_certificates(struct request *q, struct reply *a);
+void ics_get_certificate(struct request *q, struct reply *a);
+void ics_post_certificate(struct request *q, struct reply *a);
+void ics_delete_certificate(struct request *q, struct reply *a);
+
+/* ics_csr.c */
+void ics_list_csrs(struct request *q, struct reply *a);
+void ics_get_csr(struct request *q, struct reply *a);
+void ics_post_csr(struct request *q, struct reply *a);
+void ics_post_signed(struct request *q, struct reply *a);

@@ -22,33 +22,36 @@ static char *encode_name(const char *name) {
     return out.data;
 }
 
+cJSON *ics_make_stub(const char *folder, const char *name) {
+    _cleanup_free_ char *encoded = encode_name(name);
+    _cleanup_free_ char *href = util_format_text("/api/v1/%s/%s", folder, encoded);
+    cJSON *stub = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(stub, "href", href);
+    cJSON_AddStringToObject(stub, "name", name);
+    return stub;
+}
+
 static void list_stubs(struct request *q, struct reply *a, const char *state_member, const char *member,
                        const char *folder) {
     cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, member);
     const cJSON *item;
 
-    cJSON_ArrayForEach(item, json_get(q->appliance->state, state_member)) {
-        _cleanup_free_ char *encoded = encode_name(item->string);
-        _cleanup_free_ char *href = util_format_text("/api/v1/configuration/%s/%s", folder, encoded);
-        cJSON *stub = cJSON_CreateObject();
-
-        cJSON_AddStringToObject(stub, "href", href);
-        cJSON_AddStringToObject(stub, "name", item->string);
-        cJSON_AddItemToArray(list, stub);
-    }
+    cJSON_ArrayForEach(item, json_get(q->appliance->state, state_member))
+        cJSON_AddItemToArray(list, ics_make_stub(folder, item->string));
     ics_return_take(q, a, json);
 }
 
 void ics_list_auth_servers(struct request *q, struct reply *a) {
-    list_stubs(q, a, "auth-servers", "auth-server", "authentication/auth-servers/auth-server");
+    list_stubs(q, a, "auth-servers", "auth-server", "configuration/authentication/auth-servers/auth-server");
 }
 
 void ics_list_realms(struct request *q, struct reply *a) {
-    list_stubs(q, a, "admin-realms", "realm", "administrators/admin-realms/realm");
+    list_stubs(q, a, "admin-realms", "realm", "configuration/administrators/admin-realms/realm");
 }
 
 void ics_list_roles(struct request *q, struct reply *a) {
-    list_stubs(q, a, "admin-roles", "admin-role", "administrators/admin-roles/admin-role");
+    list_stubs(q, a, "admin-roles", "admin-role", "configuration/administrators/admin-roles/admin-role");
 }
 
 /* Moves a list from where the state keeps it to where the tree of the appliance has it. */

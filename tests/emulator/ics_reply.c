@@ -37,6 +37,10 @@ void ics_tell(struct reply *a, unsigned status, const char *format, ...) {
 }
 
 void ics_confirm(const struct request *q, struct reply *a, unsigned status) {
+    ics_confirm_as(q, a, status, "Operation succeeded without warning or error!");
+}
+
+void ics_confirm_as(const struct request *q, struct reply *a, unsigned status, const char *message) {
     switch (q->appliance->options.put_answer) {
     case PUT_ANSWER_204:
         reply_set_text(a, 204, "application/json", "");
@@ -46,7 +50,7 @@ void ics_confirm(const struct request *q, struct reply *a, unsigned status) {
                             make_result("warnings", "The configuration has been implicitly changed"));
         break;
     default:
-        reply_set_json_take(a, status, make_result("info", "Operation succeeded without warning or error!"));
+        reply_set_json_take(a, status, make_result("info", message));
     }
 }
 

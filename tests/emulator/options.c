@@ -38,6 +38,8 @@ static const struct option_row option_table[] = {
     ROW("record-limit", OPTION_NUMBER, record_limit, NULL),
     ROW("no-cluster", OPTION_WORD, no_cluster, "info", "404", "empty"),
     ROW("fail-over", OPTION_WORD, fail_over, "late", "at-once"),
+    ROW("same-subject", OPTION_WORD, same_subject, "second", "replaced", "refused"),
+    ROW("certificate-list", OPTION_WORD, certificate_list, "stubs", "whole", "none"),
     ROW("cookie", OPTION_WORD, cookie, "plain", "joined", "expired-clock"),
     ROW("transaction-shape", OPTION_WORD, transaction_shape, "transaction", "body"),
     ROW("exclusive", OPTION_BOOL, exclusive, NULL),

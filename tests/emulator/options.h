@@ -15,6 +15,13 @@ enum last_record { LAST_RECORD_ABSENT, LAST_RECORD_BOOLEAN, LAST_RECORD_TEXT, _L
 enum user_record { USER_RECORD_FULL, USER_RECORD_SHORT, _USER_RECORD_MAX };
 enum no_cluster { NO_CLUSTER_INFO, NO_CLUSTER_404, NO_CLUSTER_EMPTY, _NO_CLUSTER_MAX };
 enum fail_over { FAIL_OVER_LATE, FAIL_OVER_AT_ONCE, _FAIL_OVER_MAX };
+enum same_subject { SAME_SUBJECT_SECOND, SAME_SUBJECT_REPLACED, SAME_SUBJECT_REFUSED, _SAME_SUBJECT_MAX };
+enum certificate_list {
+    CERTIFICATE_LIST_STUBS,
+    CERTIFICATE_LIST_WHOLE,
+    CERTIFICATE_LIST_NONE,
+    _CERTIFICATE_LIST_MAX
+};
 enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
 enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
 enum empty_crl { EMPTY_CRL_TEXT, EMPTY_CRL_NULL, _EMPTY_CRL_MAX };
@@ -39,6 +46,8 @@ struct options {
     unsigned record_limit;
     enum no_cluster no_cluster;
     enum fail_over fail_over;
+    enum same_subject same_subject;
+    enum certificate_list certificate_list;
 
     /* Safeguard for Privileged Sessions */
     enum cookie cookie;

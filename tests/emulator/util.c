@@ -105,6 +105,11 @@ char *util_encode_base64(const void *data, size_t size) {
 }
 
 char *util_decode_base64(const char *text) {
+    size_t ignored;
+    return util_decode_base64_size(text, &ignored);
+}
+
+char *util_decode_base64_size(const char *text, size_t *ret_size) {
     _cleanup_free_ char *data = NULL;
     size_t size = strlen(text);
     int n;
@@ -117,6 +122,7 @@ char *util_decode_base64(const char *text) {
         return NULL;
     n -= (text[size - 1] == '=') + (text[size - 2] == '=');
     data[n] = '\0';
+    *ret_size = (size_t) n;
     return TAKE_PTR(data);
 }
 

@@ -45,7 +45,9 @@ void util_random_hex(char *ret, size_t digits);
 char *util_random_uuid(void);
 void util_digest_hex(const char *text, char *ret, size_t digits);
 char *util_encode_base64(const void *data, size_t size);
+/* With a NUL behind the data; NULL if `text` is not base64. */
 char *util_decode_base64(const char *text);
+char *util_decode_base64_size(const char *text, size_t *ret_size);
 char *util_decode_percent(const char *text, size_t size);
 
 uint64_t util_now_msec(void);
