@@ -167,11 +167,17 @@ static void report_notes(struct entry *e, const struct worker *w)
             report_note(w, &notes->items[i]);
 }
 
-static void report_record(const struct worker *w)
+/* A disk that is full stays so for many runs: it is told when it begins and when it is over. */
+static void report_record(struct entry *e, const struct worker *w)
 {
-    for (size_t i = 0; i < w->record_diags.n; i++)
+    bool failed = diag_any(&w->record_diags);
+
+    for (size_t i = 0; i < w->record_diags.n && !e->unrecorded; i++)
         log_write(LOG_ERR, LOG_EVENT_RECORD_FAILED, NULL, "%s: %s", w->run.target->name,
                   w->record_diags.items[i].sentence ? w->record_diags.items[i].sentence : "out of memory");
+    if (e->unrecorded && !failed)
+        log_write(LOG_NOTICE, LOG_EVENT_NONE, NULL, "%s: runs are on record again", w->run.target->name);
+    e->unrecorded = failed;
 }
 
 void report_run(struct entry *e, const struct worker *w)
@@ -183,7 +189,7 @@ void report_run(struct entry *e, const struct worker *w)
         if (p->changes[i].result == RESULT_APPLIED || is_news(e, p))
             report_change(w, &p->changes[i]);
     report_notes(e, w);
-    report_record(w);
+    report_record(e, w);
     if (p->status == TARGET_FAILED)
         report_trouble(e, w);
     else

@@ -52,6 +52,7 @@ struct entry {
     char *trouble; /* the error that was last told, NULL for none */
     enum diag_code trouble_code;
     unsigned repeated;         /* how often it came again since */
+    bool unrecorded;           /* the record of the last run could not be written */
     char remarks[DIGEST_SIZE]; /* of what was last told though it is no fault */
     struct metrics metrics;
 };
