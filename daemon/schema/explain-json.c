@@ -30,6 +30,7 @@ static void put_flags(struct json_writer *w, const struct field *f)
         {FIELD_REQUIRED | FIELD_KEY, "required"},
         {FIELD_ON_CREATE, "on-create"},
         {FIELD_EMPTY_ON_CREATE, "empty-on-create"},
+        {FIELD_ALTERNATIVE, "alternative"},
         {FIELD_SERVER_FILLED, "server-filled"},
         {FIELD_LIVE_ONLY, "live-only"},
         {FIELD_SECRET, "secret"},

@@ -92,6 +92,11 @@ static bool same_record(const struct field *f, const struct value *a, const stru
     return true;
 }
 
+static bool is_nothing(const struct field *f, const struct value *v)
+{
+    return value_is_empty(v) || (f->type == FIELD_BOOL && v->type == VALUE_BOOL && !v->boolean);
+}
+
 bool field_same(const struct field *f, const struct value *a, const struct value *b)
 {
     static const struct value null = {.type = VALUE_NULL};
@@ -101,7 +106,7 @@ bool field_same(const struct field *f, const struct value *a, const struct value
     b = b ? b : &null;
     if (value_equal(a, b))
         return true;
-    if ((f->flags & FIELD_ABSENT_EMPTY) && value_is_empty(a) && value_is_empty(b))
+    if ((f->flags & FIELD_ABSENT_EMPTY) && is_nothing(f, a) && is_nothing(f, b))
         return true;
     if (f->canon && a->type == b->type) {
         bool same = same_canonical(f, a, b, &known);

@@ -29,18 +29,19 @@ enum field_order {
 };
 
 enum {
-    FIELD_KEY = 1 << 0,           /* names the item of a list */
-    FIELD_REQUIRED = 1 << 1,      /* must be given wherever the record is given */
-    FIELD_ON_CREATE = 1 << 2,     /* must be there when the object or item is created */
-    FIELD_SECRET = 1 << 3,        /* its value is shown nowhere, not even in a complaint */
-    FIELD_SERVER_FILLED = 1 << 4, /* the appliance sets it where it is not given */
-    FIELD_FROM_TEXT = 1 << 5,     /* a record that may be written as a text, which is then its key */
-    FIELD_ONE_OR_MANY = 1 << 6,   /* a list that may be written as its only item */
-    FIELD_ABSENT_EMPTY = 1 << 7,  /* a list or text that the appliance may leave out or give as null when it is empty */
+    FIELD_KEY = 1 << 0,             /* names the item of a list */
+    FIELD_REQUIRED = 1 << 1,        /* must be given wherever the record is given */
+    FIELD_ON_CREATE = 1 << 2,       /* must be there when the object or item is created */
+    FIELD_SECRET = 1 << 3,          /* its value is shown nowhere, not even in a complaint */
+    FIELD_SERVER_FILLED = 1 << 4,   /* the appliance sets it where it is not given */
+    FIELD_FROM_TEXT = 1 << 5,       /* a record that may be written as a text, which is then its key */
+    FIELD_ONE_OR_MANY = 1 << 6,     /* a list that may be written as its only item */
+    FIELD_ABSENT_EMPTY = 1 << 7,    /* the appliance may leave it out or give null when it is empty, or false */
     FIELD_EMPTY_ON_CREATE = 1 << 8, /* in a new object or item: empty where it is not given */
     FIELD_LIVE_ONLY = 1 << 9,       /* kept as it is on the appliance; a document cannot give it, `help` says why */
     FIELD_SYSTEM = 1 << 10,         /* a text that names a system */
     FIELD_BY_SYSTEM = 1 << 11,      /* a record beside such a text: that system's `auth` says which members it takes */
+    FIELD_ALTERNATIVE = 1 << 12,    /* such members take the place of each other; a new record needs one */
 };
 
 struct field {

@@ -81,14 +81,36 @@ static const struct value *default_of(const struct merge *merge, const struct fi
     return &empty[m->type];
 }
 
+static bool has_alternative(const struct field *f, const struct value *v)
+{
+    for (const struct field *row = f->members; row->name; row++)
+        if ((row->flags & FIELD_ALTERNATIVE) && value_get(v, row->name))
+            return true;
+    return false;
+}
+
+static int miss_alternatives(struct merge *m, const struct field *f, const struct value *desired)
+{
+    struct buf names = BUF_INIT(LIMIT_SENTENCE_BYTES / 2);
+    int r = 0;
+
+    for (const struct field *row = f->members; row->name; row++)
+        if (row->flags & FIELD_ALTERNATIVE)
+            buf_addf(&names, "%s%s", names.len ? " or " : "", row->name);
+    if (names.len > 0 && !has_alternative(f, desired))
+        r = merge_miss(m, buf_text(&names), record_name(f, desired, m->arena));
+    buf_done(&names);
+    return r;
+}
+
 /* A new record: as given, completed by the members that take another's value. */
 static int complete_new(struct merge *m, const struct field *f, const struct value *desired, struct value *ret)
 {
     size_t extra = 0;
     struct value v;
-    int r;
+    int r = miss_alternatives(m, f, desired);
 
-    for (const struct field *row = f->members; row->name; row++) {
+    for (const struct field *row = f->members; row->name && r == 0; row++) {
         if (value_get(desired, row->name))
             continue;
         if (default_of(m, row, desired))
@@ -97,6 +119,8 @@ static int complete_new(struct merge *m, const struct field *f, const struct val
             if (merge_miss(m, row->name, record_name(f, desired, m->arena)) < 0)
                 return -ENOMEM;
     }
+    if (r < 0)
+        return r;
     if (extra == 0) {
         *ret = *desired;
         return 0;
@@ -176,6 +200,40 @@ static int merge_members(struct merge *m, const struct field *f, const struct va
     return 0;
 }
 
+/* Null, empty, or an object of nothing else. */
+static bool is_blank(const struct value *v)
+{
+    bool blank = value_is_empty(v) || v->type == VALUE_MAP;
+
+    for (uint32_t i = 0; blank && v->type == VALUE_MAP && i < v->count; i++)
+        blank = is_blank(&v->pairs[i].value);
+    return blank;
+}
+
+/* What stands in the place of what a document gives goes. */
+static int drop_alternatives(struct merge *m, const struct field *f, const struct value *desired, struct value *after,
+                             bool *differs)
+{
+    uint32_t n = 0;
+
+    if (!has_alternative(f, desired))
+        return 0;
+    for (uint32_t i = 0; i < after->count; i++) {
+        const struct pair p = after->pairs[i];
+        const struct field *row = field_member(f, p.key.text);
+
+        if (!row || !(row->flags & FIELD_ALTERNATIVE) || value_get(desired, row->name) || is_blank(&p.value)) {
+            after->pairs[n++] = p;
+            continue;
+        }
+        *differs = true;
+        if (merge_tell(m, row, ITEM_REMOVE, row->name, &p.value, NULL) < 0)
+            return -ENOMEM;
+    }
+    after->count = n;
+    return 0;
+}
+
 static int merge_record(struct merge *m, const struct field *f, const struct value *live, const struct value *desired,
                         struct value *ret_after, bool *ret_differs)
 {
@@ -193,6 +251,8 @@ static int merge_record(struct merge *m, const struct field *f, const struct val
     r = copy_with_room(m->arena, live, whole.count, &after);
     if (r == 0)
         r = merge_members(m, f, live, &whole, &after, &differs);
+    if (r == 0)
+        r = drop_alternatives(m, f, desired, &after, &differs);
     if (r < 0)
         return r;
     *ret_after = differs || !live ? after : *live;

@@ -47,7 +47,19 @@ static const struct field bare_members[] = {
     {0},
 };
 static const struct field a_bare = {.name = "a bare", .type = FIELD_RECORD, .members = bare_members, .key = key_id};
+static const struct field side_members[] = {
+    {.name = "names", .type = FIELD_LIST, .order = ORDER_SET, .flags = FIELD_ABSENT_EMPTY, .members = &a_word}, {0}};
+static const struct field either_members[] = {
+    {.name = "name", .type = FIELD_TEXT, .flags = FIELD_KEY},
+    {.name = "left", .type = FIELD_RECORD, .flags = FIELD_ALTERNATIVE, .members = side_members},
+    {.name = "right", .type = FIELD_TEXT, .flags = FIELD_ALTERNATIVE},
+    {.name = "off", .type = FIELD_BOOL, .flags = FIELD_ABSENT_EMPTY},
+    {0},
+};
+static const struct field an_either = {.name = "an either", .type = FIELD_RECORD, .members = either_members};
 static const struct field rows[] = {
+    {.name = "either", .type = FIELD_RECORD, .members = either_members},
+    {.name = "eithers", .type = FIELD_LIST, .order = ORDER_LIST, .members = &an_either},
     {.name = "folded", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_folded},
     {.name = "bare", .type = FIELD_RECORD, .members = bare_members},
     {.name = "bares", .type = FIELD_LIST, .order = ORDER_SET, .members = &a_bare},
@@ -326,6 +338,58 @@ static void test_empty(void **state)
     merge_rows(*state, table, ARRAY_SIZE(table));
 }
 
+/* Of members that stand for each other the given ones stay; what Convergate does not know stays, too. */
+static void test_alternatives(void **state)
+{
+    static const struct row table[] = {
+        {"{\"either\":{\"name\":\"a\",\"left\":{\"names\":[\"x\"]},\"new\":1}}", "either: {name: a, right: y}",
+         "{\"either\":{\"name\":\"a\",\"new\":1,\"right\":\"y\"}}",
+         "add right - \"y\";remove left {\"names\":[\"x\"]} -;"},
+        {"{\"either\":{\"name\":\"a\",\"right\":\"y\"}}", "either: {name: a, left: {names: [x]}}",
+         "{\"either\":{\"name\":\"a\",\"left\":{\"names\":[\"x\"]}}}", "add x - \"x\";remove right \"y\" -;"},
+        {"{\"either\":{\"name\":\"a\",\"right\":\"y\"}}", "either: {name: a}", NULL, NULL},
+        {"{\"either\":{\"left\":{\"names\":[\"x\"]},\"right\":\"y\"}}", "either: {name: a, right: y}",
+         "{\"either\":{\"right\":\"y\",\"name\":\"a\"}}", "add name - \"a\";remove left {\"names\":[\"x\"]} -;"},
+        {"{\"either\":{\"name\":\"a\",\"left\":{\"names\":[\"x\"]},\"right\":\"y\"}}",
+         "either: {name: a, left: {names: [x]}, right: y}", NULL, NULL},
+        /* an appliance that shows all of them, empty but for one, differs in nothing */
+        {"{\"either\":{\"name\":\"a\",\"left\":{\"names\":[]},\"right\":\"y\"}}", "either: {name: a, right: y}", NULL,
+         NULL},
+        {"{\"either\":{\"name\":\"a\",\"left\":null,\"right\":\"y\"}}", "either: {name: a, right: y}", NULL, NULL},
+        /* a new one needs one */
+        {"{\"eithers\":[]}", "eithers: [{name: a, off: true}]", "{\"eithers\":[{\"name\":\"a\",\"off\":true}]}",
+         "add a - {\"name\":\"a\",\"off\":true};", "left or right of 'a'"},
+        {"{\"eithers\":[]}", "eithers: [{name: a, right: y}]", "{\"eithers\":[{\"name\":\"a\",\"right\":\"y\"}]}",
+         "add a - {\"name\":\"a\",\"right\":\"y\"};"},
+        /* an item is told whole */
+        {"{\"eithers\":[{\"name\":\"a\",\"right\":\"y\"}]}", "eithers: [{name: a, left: {names: [x]}}]",
+         "{\"eithers\":[{\"name\":\"a\",\"left\":{\"names\":[\"x\"]}}]}",
+         "change a {\"name\":\"a\",\"right\":\"y\"} {\"name\":\"a\",\"left\":{\"names\":[\"x\"]}};"},
+    };
+
+    merge_rows(*state, table, ARRAY_SIZE(table));
+}
+
+static void test_absent_is_false(void **state)
+{
+    static const struct row table[] = {
+        {"{\"either\":{\"name\":\"a\"}}", "either: {off: false, name: a}", NULL, NULL},
+        {"{\"either\":{\"name\":\"a\",\"off\":null}}", "either: {off: false, name: a}", NULL, NULL},
+        {"{\"either\":{\"name\":\"a\"}}", "either: {off: true, name: a}", "{\"either\":{\"name\":\"a\",\"off\":true}}",
+         "add off - true;"},
+        {"{\"either\":{\"name\":\"a\",\"off\":true}}", "either: {off: false, name: a}",
+         "{\"either\":{\"name\":\"a\",\"off\":false}}", "change off true false;"},
+        {"{\"either\":{\"name\":\"a\",\"off\":\"odd\"}}", "either: {off: false, name: a}",
+         "{\"either\":{\"name\":\"a\",\"off\":false}}", "change off \"odd\" false;"},
+        /* what is new is sent whole */
+        {"{\"eithers\":[]}", "eithers: [{name: a, right: y, off: false}]",
+         "{\"eithers\":[{\"name\":\"a\",\"right\":\"y\",\"off\":false}]}",
+         "add a - {\"name\":\"a\",\"right\":\"y\",\"off\":false};"},
+    };
+
+    merge_rows(*state, table, ARRAY_SIZE(table));
+}
+
 /* A version that does not know a member shows it by what is there: what is new goes without it, too. */
 static void test_like(void **state)
 {
@@ -435,6 +499,8 @@ int main(void)
         BENCH_TEST(test_new_objects),
         BENCH_TEST(test_texts_with_keys),
         BENCH_TEST(test_empty),
+        BENCH_TEST(test_alternatives),
+        BENCH_TEST(test_absent_is_false),
         BENCH_TEST(test_like),
         BENCH_TEST(test_secrets_are_marked),
         BENCH_TEST(test_tell_removed),
