@@ -144,7 +144,7 @@ static void add_absence(const struct field *f, struct buf *out)
     else if (f->flags & FIELD_EMPTY_ON_CREATE)
         buf_add_str(out, "; default in a new one: empty");
     else if (f->flags & FIELD_ALTERNATIVE)
-        buf_add_str(out, "; one of such in a new one, in place of the others");
+        buf_add_str(out, "; takes the place of its likes, of which a new one needs one");
     else if (f->flags & FIELD_ON_CREATE)
         buf_add_str(out, "; required in a new one");
     else if (f->flags & FIELD_SERVER_FILLED)
