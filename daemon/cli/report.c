@@ -150,8 +150,8 @@ void render_report(const struct act *a, struct buf *out)
 
     if (r->rows.type == VALUE_LIST)
         render_table(&r->rows, a->command.command->columns, out);
-    else if (r->json.type == VALUE_MAP)
-        render_lines(&r->json, 0, out);
+    if (r->lines.type == VALUE_MAP)
+        render_lines(&r->lines, 0, out);
     render_steps(a, out);
     if (out->len == 0)
         buf_addf(out, "%s: there is nothing to do\n", a->run.target->name);

@@ -102,9 +102,25 @@ int command_remark(struct command_run *c, const char *format, ...)
     return 0;
 }
 
+int command_put_member(struct command_run *c, const char *name, struct value v)
+{
+    struct value *json = &c->report.json, larger;
+    uint32_t n = json->type == VALUE_MAP ? json->count : 0;
+
+    if (value_new_map(c->session->arena, n + 1, &larger) < 0)
+        return diag_oom(c->session->diags);
+    if (n > 0)
+        memcpy(larger.pairs, json->pairs, n * sizeof(*larger.pairs));
+    value_set_pair(&larger, n, name, v);
+    *json = larger;
+    return 0;
+}
+
 int command_read_facts(struct command_run *c)
 {
-    return c->session->provider->facts(c->session, &c->report.json);
+    int r = c->session->provider->facts(c->session, &c->report.lines);
+
+    return r < 0 ? r : command_put_member(c, "facts", c->report.lines);
 }
 
 const struct command *command_find(const struct system *s, const char *verb, const char *word)

@@ -95,7 +95,8 @@ struct column {
 
 struct report {
     struct value json;    /* map; its members stand beside version, target and type */
-    struct value rows;    /* list of maps for the table; null where JSON is shown as lines */
+    struct value rows;    /* list of maps for the table; null for none */
+    struct value lines;   /* map that is shown line by line; null for none */
     const char **remarks; /* sentences for a person */
     size_t n_remarks, remarks_allocated;
 };
@@ -147,6 +148,8 @@ struct command {
     int (*verify)(struct command_run *c);
 };
 
+/* Adds a member to the report's JSON. 0 or -ENOMEM, told. */
+int command_put_member(struct command_run *c, const char *name, struct value v) _must_check_;
 /* A report of the provider's facts, for a row of any provider. */
 int command_read_facts(struct command_run *c) _must_check_;
 

@@ -50,8 +50,11 @@ static int download(struct command_run *c, struct file_draft *d)
     r = file_draft_keep(d);
     if (r < 0)
         return tell_output(c, r);
-    r = ics_put_member(c, "file", value_text(c->out));
-    return r < 0 ? r : ics_put_member(c, "bytes", value_int((int64_t)bytes));
+    r = command_put_member(c, "file", value_text(c->out));
+    if (r == 0)
+        r = command_put_member(c, "bytes", value_int((int64_t)bytes));
+    c->report.lines = c->report.json;
+    return r;
 }
 
 /* It holds every secret of the appliance, so it is its owner's alone from the first byte on. */

@@ -4,7 +4,7 @@
 #include "base/time-util.h"
 #include "provider/ics/cluster.h"
 
-enum { PATIENCE_SEC = 30 };
+#define PATIENCE_USEC (30 * USEC_PER_SEC)
 
 const char *ics_given(const struct command_run *c, enum command_option option)
 {
@@ -42,23 +42,28 @@ static bool may_come_back(const struct session *s)
            code == DIAG_HTTP_STATUS;
 }
 
-/* Reads until it is done, for a while: what was agreed to takes its time. CLUSTER is NULL where there is none. */
+/*
+ * Reads until it is done. What was agreed to takes its time, but not all of it: it is waited for while nothing can be
+ * read, until the run's time is over, and for a while when what is read says that it is not done.
+ */
 static int wait_until(struct command_run *c, ics_cluster_done *done, bool *ret)
 {
-    uint64_t until = now_usec() + PATIENCE_SEC * USEC_PER_SEC, pause = 100 * USEC_PER_MSEC;
+    uint64_t since = USEC_INFINITY, pause = 100 * USEC_PER_MSEC;
     struct session *s = c->session;
     size_t told = s->diags->n;
 
     for (;; pause = MIN(2 * pause, 2 * USEC_PER_SEC)) {
         struct value cluster;
         int r = ics_cluster_read(s, &cluster);
+        bool read = r == 0 || r == -ENOENT;
 
-        *ret = (r == 0 || r == -ENOENT) && done(c, r == 0 ? &cluster : NULL);
+        *ret = read && done(c, r == 0 ? &cluster : NULL);
+        since = read ? MIN(since, now_usec()) : USEC_INFINITY;
         if (*ret)
             return 0;
-        if (r == -ENOMEM || (r == -EBADMSG && !may_come_back(s)) || c->steps[0].outcome == OUTCOME_REFUSED ||
-            now_usec() >= until || session_wait(s, pause) < 0)
-            return r == -ENOENT ? 0 : r;
+        if (r == -ENOMEM || (!read && !may_come_back(s)) || (read && now_usec() - since >= PATIENCE_USEC) ||
+            c->steps[0].outcome == OUTCOME_REFUSED || session_wait(s, pause) < 0)
+            return read ? 0 : r;
         session_untell(s, told);
         s->refused = false;
     }

@@ -68,14 +68,14 @@ static int read_status(struct command_run *c)
     int r = ics_cluster_read(c->session, &cluster);
 
     if (r == -ENOENT) {
-        r = ics_put_member(c, "cluster", (struct value){.type = VALUE_NULL});
+        r = command_put_member(c, "cluster", (struct value){.type = VALUE_NULL});
         c->report.rows = (struct value){.type = VALUE_LIST};
         return r < 0 ? r : command_remark(c, "it is in no cluster");
     }
     if (r < 0)
         return r;
     c->report.rows = *value_get(&cluster, "members");
-    r = ics_put_member(c, "cluster", cluster);
+    r = command_put_member(c, "cluster", cluster);
     if (r == 0)
         r = command_remark(c, "cluster %s, %s", ics_text(&cluster, "name"), ics_text(&cluster, "mode"));
     if (r == 0)

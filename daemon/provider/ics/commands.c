@@ -98,24 +98,12 @@ bool ics_take_count(const struct value *v, int64_t *ret)
     return true;
 }
 
-int ics_put_member(struct command_run *c, const char *name, struct value v)
-{
-    struct value *json = &c->report.json, larger;
-    uint32_t n = json->type == VALUE_MAP ? json->count : 0;
-
-    if (value_new_map(c->session->arena, n + 1, &larger) < 0)
-        return diag_oom(c->session->diags);
-    if (n > 0)
-        memcpy(larger.pairs, json->pairs, n * sizeof(*larger.pairs));
-    value_set_pair(&larger, n, name, v);
-    *json = larger;
-    return 0;
-}
-
 /* Guide: "Getting System Information", "Retrieving Serial Number and Machine ID". */
 static int read_facts(struct command_run *c)
 {
-    return ics_read_system(c->session, &c->report.json);
+    int r = ics_read_system(c->session, &c->report.lines);
+
+    return r < 0 ? r : command_put_member(c, "facts", c->report.lines);
 }
 
 static const struct command facts = {

@@ -33,8 +33,6 @@ int ics_tell_failed(struct command_run *c, const struct step *s, const char *wor
 const char *ics_text(const struct value *map, const char *member);
 /* A count that may travel as a number or as a text. */
 bool ics_take_count(const struct value *v, int64_t *ret);
-/* Adds a member to the report's JSON. */
-int ics_put_member(struct command_run *c, const char *name, struct value v) _must_check_;
 
 /* Guide: "Getting System Information": the whole answer, which holds a map `system-information`. */
 int ics_read_system(struct session *s, struct value *ret) _must_check_;

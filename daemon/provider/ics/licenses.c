@@ -93,7 +93,7 @@ static int read_show(struct command_run *c)
     if (!features && !value_get(&counts, "features"))
         return session_tell(c->session, DIAG_WRONG_SHAPE, "GET", LEASES, "the answer holds no features");
     c->report.rows = (struct value){.type = VALUE_LIST};
-    r = ics_put_member(c, "leased-license-counts", counts);
+    r = command_put_member(c, "leased-license-counts", counts);
     if (r == 0 && value_is(features, VALUE_LIST))
         r = make_rows(c, features);
     return r == 0 && c->report.rows.count == 0 ? command_remark(c, "no licence is leased") : r;

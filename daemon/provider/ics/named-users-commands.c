@@ -14,7 +14,7 @@ static int read_list(struct command_run *c)
     if (r < 0)
         return r;
     c->report.rows = all;
-    r = ics_put_member(c, "named-users", all);
+    r = command_put_member(c, "named-users", all);
     return r == 0 && all.count == 0 ? command_remark(c, "no named user") : r;
 }
 

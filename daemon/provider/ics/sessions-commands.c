@@ -27,7 +27,7 @@ static int read_list(struct command_run *c)
             all.items[n++] = all.items[i];
     all.count = n;
     c->report.rows = all;
-    r = ics_put_member(c, "sessions", all);
+    r = command_put_member(c, "sessions", all);
     return r == 0 && n == 0 ? command_remark(c, "no session") : r;
 }
 
