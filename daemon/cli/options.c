@@ -46,6 +46,7 @@ static const struct option long_options[] = {
     {"all", no_argument, NULL, OPTION_OF_COMMANDS + COMMAND_ALL},
     {"import", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_IMPORT},
     {"client", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_CLIENT},
+    {"client-type", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_CLIENT_TYPE},
     {"common-name", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_COMMON_NAME},
     {"key-type", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_KEY_TYPE},
     {"ecc-curve", required_argument, NULL, OPTION_OF_COMMANDS + COMMAND_ECC_CURVE},

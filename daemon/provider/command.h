@@ -31,6 +31,7 @@ enum command_option {
     COMMAND_KEY_TYPE,
     COMMAND_ECC_CURVE,
     COMMAND_AGAIN,
+    COMMAND_CLIENT_TYPE,
     COMMAND_OPTION_MAX,
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Addresses, ranges and subnets as the Web API takes them. */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "provider/checkpoint/checkpoint.h"
@@ -92,4 +94,39 @@ size_t ip_range_count(const struct ip_range *range)
     while (n <= CHECKPOINT_LIMIT_ADDRESSES && ip_range_next(range, &ip))
         n++;
     return n > CHECKPOINT_LIMIT_ADDRESSES ? SIZE_MAX : n;
+}
+
+/* The mask of a prefix: "24" is 255.255.255.0. NULL for none, or when memory is out. */
+static const char *mask_of(const char *prefix, struct arena *a)
+{
+    size_t digits = strspn(prefix, "0123456789");
+    long n = digits > 0 && digits < 3 && !prefix[digits] ? strtol(prefix, NULL, 10) : -1;
+    uint32_t bits = n > 0 && n <= 32 ? UINT32_MAX << (32 - n) : 0;
+
+    if (n < 0 || n > 32)
+        return NULL;
+    return arena_printf(a, "%u.%u.%u.%u", bits >> 24, bits >> 16 & 255, bits >> 8 & 255, bits & 255);
+}
+
+int checkpoint_read_range(const char *text, const char *client_type, struct arena *a, struct value *ret,
+                          const char **ret_why)
+{
+    const char *cut = strpbrk(text, "-/"), *second = NULL;
+    char *first = arena_strndup(a, text, cut ? (size_t)(cut - text) : strlen(text));
+    struct ip_range range;
+    size_t n = 0;
+
+    if (cut && *cut == '-')
+        second = arena_strdup(a, cut + 1);
+    else if (cut)
+        second = mask_of(cut + 1, a);
+    if (!first || value_new_map(a, 3, ret) < 0)
+        return -ENOMEM;
+    value_set_pair(ret, n++, !cut ? "ip-address" : *cut == '-' ? "ip-address-first" : "subnet", value_text(first));
+    if (second)
+        value_set_pair(ret, n++, *cut == '-' ? "ip-address-last" : "subnet-mask", value_text(second));
+    value_set_pair(ret, n++, "client-type", value_text(client_type));
+    ret->count = (uint32_t)n;
+    *ret_why = cut && !second ? "has no prefix of 0 to 32 bits behind the /" : checkpoint_range_of(ret, &range);
+    return *ret_why ? -EBADMSG : 0;
 }

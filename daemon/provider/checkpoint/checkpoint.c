@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "provider/command.h"
-
 #define API "/_IA_API/v1.0/"
 
 static const struct request_rule rules[] = {
@@ -130,11 +128,9 @@ int checkpoint_send(struct session *s, const char *command, const struct value *
     return r < 0 ? r : take_answer(s, path, &a, n, replies);
 }
 
-static const struct command *const commands[] = {NULL};
-
 const struct provider checkpoint_provider = {
     .system = &checkpoint_system,
-    .commands = commands,
+    .commands = checkpoint_commands,
     .rules = rules,
     .meanings = meanings,
     .secret_member = "shared-secret",

@@ -35,6 +35,53 @@ bool ip_range_next(const struct ip_range *range, struct ip *ip);
 /* How many addresses, or SIZE_MAX for more than CHECKPOINT_LIMIT_ADDRESSES. */
 size_t ip_range_count(const struct ip_range *range);
 
+/* One address that is asked about; ENTRY is the caller's own. */
+struct probe {
+    struct ip ip;
+    size_t entry;
+};
+
+struct probes {
+    struct probe *items;
+    size_t n, allocated;
+};
+
+void probes_done(struct probes *p);
+/* All addresses of a range, which has no more than CHECKPOINT_LIMIT_ADDRESSES. 0 or -ENOMEM. */
+int probes_add(struct probes *p, const struct ip_range *range, size_t entry) _must_check_;
+
+/* Who is known at an address, by one source. */
+struct identity {
+    const char *address;
+    const char *who;    /* a user, or a machine */
+    const char *source; /* in the gateway's words; NULL for none */
+    bool machine;
+    const struct value *groups, *roles; /* as they came; NULL for none */
+};
+
+/* Takes one identity; 0 or -ENOMEM. */
+typedef int identity_taker(void *user, const struct probe *p, const struct identity *i);
+
+/*
+ * Asks who is at each address and hands over what is found, in order; texts live in the session's arena. 0; -ENOENT
+ * where show-identity is not answered (404, not told); -EBADMSG with the fault told; -ENOMEM.
+ */
+int checkpoint_look(struct session *s, const struct probes *p, identity_taker *take, void *user) _must_check_;
+/* What an identity of this source means for who looks for those of a client type. */
+enum presence checkpoint_judge_source(const char *source, const char *wanted);
+/* As checkpoint_find(), but -ENOENT where nobody can look. */
+int checkpoint_seek(struct session *s, const struct sought *sought, size_t n, struct found *ret) _must_check_;
+
+/* The client types that the API knows, ended by NULL. */
+extern const char *const checkpoint_client_types[];
+/* "192.0.2.7 ida-api": an entry's name, the same in every notation. As `key` of a field. */
+int checkpoint_entry_key(const struct value *entry, struct buf *out) _must_check_;
+/* The entry that "A", "A-B" or "A/N" stand for, in the arena. 0, -ENOMEM, or -EBADMSG and what is wrong with it. */
+int checkpoint_read_range(const char *text, const char *client_type, struct arena *a, struct value *ret,
+                          const char **ret_why) _must_check_;
+
+extern const struct command *const checkpoint_commands[];
+
 /* As in struct provider. */
 int checkpoint_find(struct session *s, const struct kind *k, const struct sought *sought, size_t n,
                     struct found *ret) _must_check_;

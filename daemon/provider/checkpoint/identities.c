@@ -5,34 +5,6 @@
 
 #include "provider/checkpoint/checkpoint.h"
 
-/* One address that is asked about, for one entry. */
-struct probe {
-    struct ip ip;
-    size_t entry;
-};
-
-struct probes {
-    struct probe *items;
-    size_t n, allocated;
-};
-
-static void probes_done(struct probes *p)
-{
-    free(p->items);
-}
-
-static int add_probes(struct probes *p, const struct ip_range *range, size_t entry)
-{
-    struct ip ip = range->first;
-
-    do {
-        if (array_grow(&p->items, &p->allocated, p->n, sizeof(*p->items)) < 0)
-            return -ENOMEM;
-        p->items[p->n++] = (struct probe){.ip = ip, .entry = entry};
-    } while (ip_range_next(range, &ip));
-    return 0;
-}
-
 /* The client type behind an identity source as show-identity words it; NULL where no guide says. */
 static const char *type_of_source(const char *source)
 {
@@ -42,8 +14,7 @@ static const char *type_of_source(const char *source)
     return strcmp(source, "AD Query") == 0 ? "ad-query" : NULL;
 }
 
-/* What one record means for an entry of this client type. */
-static enum presence judge_source(const char *source, const char *wanted)
+enum presence checkpoint_judge_source(const char *source, const char *wanted)
 {
     const char *type = source ? type_of_source(source) : NULL;
 
@@ -69,101 +40,34 @@ static void weigh(struct found *f, enum presence p)
         f->presence = p == PRESENCE_ABSENT ? f->presence : p;
 }
 
-static int note(struct looking *l, size_t entry, const char *address, const char *who, const char *source)
+static int note(void *user, const struct probe *p, const struct identity *i)
 {
-    struct found *f = &l->found[entry];
-    enum presence p = judge_source(source, value_get_text(l->sought[entry].body, "client-type"));
-    const char *text;
+    struct looking *l = user;
+    struct found *f = &l->found[p->entry];
+    enum presence is = checkpoint_judge_source(i->source, value_get_text(l->sought[p->entry].body, "client-type"));
+    const char *source = i->source, *text;
 
-    weigh(f, p);
-    if (p != PRESENCE_PRESENT)
+    weigh(f, is);
+    if (is != PRESENCE_PRESENT)
         return 0;
-    text = arena_printf(l->session->arena, "%s: %s%s%s%s", address, who, source ? " (" : "", source ? source : "",
+    text = arena_printf(l->session->arena, "%s: %s%s%s%s", i->address, i->who, source ? " (" : "", source ? source : "",
                         source ? ")" : "");
-    if (!text || array_grow(&l->what[entry], &l->allocated[entry], f->what.count, sizeof(**l->what)) < 0)
+    if (!text || array_grow(&l->what[p->entry], &l->allocated[p->entry], f->what.count, sizeof(**l->what)) < 0)
         return -ENOMEM;
-    l->what[entry][f->what.count++] = value_text(text);
+    l->what[p->entry][f->what.count++] = value_text(text);
     return 0;
 }
 
-static int take_users(struct looking *l, const struct probe *p, const char *address, const struct value *users)
-{
-    int r = 0;
-
-    for (uint32_t i = 0; i < users->count && r == 0; i++) {
-        const char *user = value_get_text(&users->items[i], "user");
-
-        r = note(l, p->entry, address, user ? user : "a user", value_get_text(&users->items[i], "identity-source"));
-    }
-    return r;
-}
-
-/* Nothing found is a success without `users`; a machine is no user record, so it is looked at by itself. */
-static int take_reply(struct looking *l, const struct probe *p, const struct value *reply)
-{
-    static const char path[] = "/_IA_API/v1.0/show-identity";
-    const char *failure = checkpoint_failure(l->session, reply), *machine = value_get_text(reply, "machine");
-    const struct value *users = value_get(reply, "users");
-    char address[64];
-    int r = 0;
-
-    ip_format(&p->ip, address, sizeof(address));
-    if (failure)
-        return session_tell(l->session, DIAG_REFUSED, "POST", path, "%s: '%s'", address, failure);
-    if (!value_get_text(reply, "message") || (users && users->type != VALUE_LIST))
-        return session_tell(l->session, DIAG_WRONG_SHAPE, "POST", path,
-                            "%s: the answer holds no message, or no list of users", address);
-    if (users)
-        r = take_users(l, p, address, users);
-    if (r == 0 && machine && machine[0])
-        r = note(l, p->entry, address, machine, value_get_text(reply, "machine-identity-source"));
-    return r < 0 ? diag_oom(l->session->diags) : 0;
-}
-
-static int ask(struct looking *l, const struct probe *probes, size_t n)
-{
-    struct value requests[CHECKPOINT_AT_ONCE], replies[CHECKPOINT_AT_ONCE];
-    char address[64];
-    int r;
-
-    for (size_t i = 0; i < n; i++) {
-        const char *copy;
-
-        ip_format(&probes[i].ip, address, sizeof(address));
-        copy = arena_printf(l->session->arena, "%s", address);
-        if (!copy || value_new_map(l->session->arena, 1, &requests[i]) < 0)
-            return diag_oom(l->session->diags);
-        value_set_pair(&requests[i], 0, "ip-address", value_text(copy));
-    }
-    r = checkpoint_send(l->session, "show-identity", requests, n, replies, NULL);
-    for (size_t i = 0; i < n && r == 0; i++)
-        r = take_reply(l, &probes[i], &replies[i]);
-    return r;
-}
-
 /* 404 says nothing of why. What cannot be looked at is not taken for absent. */
-static int cannot_look(struct looking *l, size_t n)
+static int cannot_look(struct session *s, size_t n, struct found *found)
 {
-    session_note(l->session, DIAG_HTTP_STATUS,
+    session_note(s, DIAG_HTTP_STATUS,
                  "show-identity is not answered (404): the gateway may not offer it; or the shared secret is wrong, "
                  "this host is no client of the gateway, or its Identity Web API is off. Nobody can look, so "
                  "identities are revoked unseen");
     for (size_t i = 0; i < n; i++)
-        if (l->found[i].presence != PRESENCE_HIDDEN)
-            l->found[i] = (struct found){.presence = PRESENCE_UNKNOWN};
-    return 0;
-}
-
-static int look(struct looking *l, const struct probes *p, size_t n)
-{
-    for (size_t i = 0; i < p->n; i += CHECKPOINT_AT_ONCE) {
-        int r = ask(l, p->items + i, MIN(p->n - i, CHECKPOINT_AT_ONCE));
-
-        if (r == -ENOENT)
-            return cannot_look(l, n);
-        if (r < 0)
-            return r;
-    }
+        if (found[i].presence != PRESENCE_HIDDEN)
+            found[i] = (struct found){.presence = PRESENCE_UNKNOWN};
     return 0;
 }
 
@@ -191,13 +95,13 @@ static int choose_probes(struct looking *l, size_t n, struct probes *ret)
         l->found[i] = (struct found){.presence = PRESENCE_ABSENT};
         if (checkpoint_range_of(l->sought[i].body, &range) || ip_range_count(&range) == SIZE_MAX)
             l->found[i].presence = PRESENCE_HIDDEN;
-        else if (add_probes(ret, &range, i) < 0)
+        else if (probes_add(ret, &range, i) < 0)
             return diag_oom(l->session->diags);
     }
     return 0;
 }
 
-int checkpoint_find(struct session *s, const struct kind *k, const struct sought *sought, size_t n, struct found *ret)
+int checkpoint_seek(struct session *s, const struct sought *sought, size_t n, struct found *ret)
 {
     _cleanup_(probes_done) struct probes probes = {0};
     _cleanup_free_ struct value **what = calloc(n + 1, sizeof(*what));
@@ -206,12 +110,19 @@ int checkpoint_find(struct session *s, const struct kind *k, const struct sought
     int r = what && allocated ? choose_probes(&l, n, &probes) : diag_oom(s->diags);
 
     if (r == 0)
-        r = look(&l, &probes, n);
+        r = checkpoint_look(s, &probes, note, &l);
     if (r == 0)
         r = hand_over(&l, n);
     for (size_t i = 0; what && i < n; i++)
         free(what[i]);
     return r;
+}
+
+int checkpoint_find(struct session *s, const struct kind *k, const struct sought *sought, size_t n, struct found *ret)
+{
+    int r = checkpoint_seek(s, sought, n, ret);
+
+    return r == -ENOENT ? cannot_look(s, n, ret) : r;
 }
 
 /* Guide: "Delete Identity (v1.0)", parameters. The client type always stands there: its default is any. */

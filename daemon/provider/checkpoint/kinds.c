@@ -7,7 +7,7 @@
 #include "provider/checkpoint/checkpoint.h"
 
 /* Guide: "List of identity sources for the client-type parameter". */
-static const char *const client_types[] = {
+const char *const checkpoint_client_types[] = {
     "any",    "captive-portal", "ida-agent",          "vpn", "ad-query", "multihost-agent",
     "radius", "ida-api",        "identity-collector", NULL,
 };
@@ -37,7 +37,7 @@ static int count_mask(const struct ip_range *r)
 }
 
 /* "192.0.2.7 ida-api", "192.0.2.10-192.0.2.20 any", "198.51.100.0/24 vpn": one name whatever the notation. */
-static int entry_key(const struct value *item, struct buf *out)
+int checkpoint_entry_key(const struct value *item, struct buf *out)
 {
     const char *type = value_get_text(item, "client-type");
     char first[64], last[64];
@@ -75,7 +75,7 @@ static const struct field entry_members[] = {
     {.name = "client-type",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,
-     .choices = client_types,
+     .choices = checkpoint_client_types,
      .help = "whose identities must not be there; any and vpn mean those of every source"},
     {.name = "until",
      .type = FIELD_TEXT,
@@ -88,7 +88,7 @@ static const struct field an_entry = {.name = "a revoked identity",
                                       .type = FIELD_RECORD,
                                       .members = entry_members,
                                       .prepare = prepare_entry,
-                                      .key = entry_key};
+                                      .key = checkpoint_entry_key};
 
 static const struct kind revoked_identities = {
     .name = "revoked-identities",
