@@ -132,12 +132,76 @@ static void test_open_up(void **state)
     }
 }
 
+#define MINUTE ((uint64_t)60 * 1000 * 1000)
+
+static void test_sessions(void **state)
+{
+    static const struct {
+        const char *live, *after;
+        uint64_t timeout_usec;
+        bool locks_out;
+    } table[] = {
+        {"{\"idle-timeout\":10}", "{\"idle-timeout\":5}", 4 * MINUTE, false},
+        {"{\"idle-timeout\":10}", "{\"idle-timeout\":5}", 5 * MINUTE - 1, false},
+        {"{\"idle-timeout\":10}", "{\"idle-timeout\":5}", 5 * MINUTE, true},
+        {"{\"idle-timeout\":10}", "{\"idle-timeout\":5}", 60 * MINUTE, true},
+        {"{}", "{\"max-timeout\":5}", 5 * MINUTE, true},
+        {"{}", "{\"max-timeout\":6}", 5 * MINUTE, false},
+        {"{\"max-timeout\":4}", "{\"max-timeout\":5}", 5 * MINUTE, true},
+        {"{\"idle-timeout\":\"odd\"}", "{\"idle-timeout\":5}", 5 * MINUTE, true},
+        /* what is short already, and other options, are nobody's doing now */
+        {"{\"idle-timeout\":5,\"max-timeout\":5}", "{\"idle-timeout\":5,\"max-timeout\":60}", 5 * MINUTE, false},
+        {"{\"reminder-time\":9}", "{\"reminder-time\":1}", 5 * MINUTE, false},
+        {"{}", "{\"idle-timeout\":\"never\"}", 5 * MINUTE, false},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const struct access access = {.timeout_usec = table[i].timeout_usec};
+        struct buf why = BUF_INIT(1000);
+
+        if (ics_session_locks_out(&access, ".Administrators", bench_json(b, table[i].live),
+                                  bench_json(b, table[i].after), &why) != table[i].locks_out)
+            fail_msg("row %zu, %s: %s", i, table[i].after, buf_text(&why));
+        assert_int_equal(why.len > 0, table[i].locks_out);
+        buf_done(&why);
+    }
+}
+
+static void test_short_sessions(void **state)
+{
+    static const struct {
+        const char *after;
+        uint64_t interval_usec;
+        bool told;
+    } table[] = {
+        {"{\"idle-timeout\":5}", 5 * MINUTE, false},     {"{\"idle-timeout\":5}", 5 * MINUTE + 1, true},
+        {"{\"idle-timeout\":5}", MINUTE / 2, false},     {"{\"idle-timeout\":0}", MINUTE / 2, true},
+        {"{\"idle-timeout\":9}", 600 * MINUTE, true},    {"{\"max-timeout\":5}", 600 * MINUTE, false},
+        {"{\"idle-timeout\":\"x\"}", 9 * MINUTE, false}, {"{\"idle-timeout\":-1}", 9 * MINUTE, false},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const struct remark about = {.target = "vpn",
+                                     .object = ".Administrators",
+                                     .after = bench_json(b, table[i].after),
+                                     .interval_usec = table[i].interval_usec,
+                                     .notes = &b->diags};
+
+        ics_session_remark(&about, bench_json(b, "{}"));
+        if (table[i].told)
+            assert_told_one(b, "short-session", "vpn", "'.Administrators'");
+        else
+            assert_string_equal(bench_told(b), "");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_lock_out),
-        BENCH_TEST(test_realms_of_the_settings),
-        BENCH_TEST(test_open_up),
+        BENCH_TEST(test_lock_out), BENCH_TEST(test_realms_of_the_settings), BENCH_TEST(test_open_up),
+        BENCH_TEST(test_sessions), BENCH_TEST(test_short_sessions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
