@@ -2,6 +2,7 @@
 /* One run in a thread of its own. */
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -153,6 +154,9 @@ int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data)
         d->running--;
         schedule_finished(d, w);
     }
+    /* What a cycle needed is not kept until the next. */
+    if (d->running == 0)
+        malloc_trim(0);
     schedule_arm(d);
     notify_status(d);
     return 0;
