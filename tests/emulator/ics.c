@@ -8,7 +8,9 @@
 #define CLUSTER "/api/v1/cluster"
 #define CERTIFICATES "/api/v1/system/certificates/device-certificates"
 #define CSRS "/api/v1/system/certificates/device-certificate-csrs"
+#define LICENSE "/api/v1/license"
 #define CONFIGURATION "/api/v1/configuration"
+#define ESAPS CONFIGURATION "/authentication/endpoint/host-checker/esaps"
 #define SERVERS CONFIGURATION "/authentication/auth-servers"
 #define REALMS CONFIGURATION "/administrators/admin-realms"
 #define ROLES CONFIGURATION "/administrators/admin-roles"
@@ -33,6 +35,14 @@ static const struct route route_table[] = {
     {"POST", CSRS, ics_post_csr, ROUTE_BODY},
     {"GET", CSRS "/*", ics_get_csr, 0},
     {"POST", CSRS "/*/certificate", ics_post_signed, ROUTE_BODY},
+    {"GET", LICENSE "/license-server-lease-information", ics_get_leases, 0},
+    {"PUT", LICENSE "/license-client-lease-state", ics_put_lease_state, ROUTE_BODY},
+    {"GET", LICENSE "/named-users", ics_get_named_users, 0},
+    {"PUT", LICENSE "/named-users", ics_put_named_users, ROUTE_BODY},
+    {"GET", LICENSE "/named-users/*", ics_get_named_users_of, 0},
+    {"PUT", LICENSE "/named-users/*", ics_put_named_users_of, ROUTE_BODY},
+    {"GET", ESAPS, ics_get_esaps, 0},
+    {"GET", ESAPS "/esap/*", ics_get_esap, 0},
     {"GET", SERVERS, ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server", ics_list_auth_servers, 0},
     {"GET", SERVERS "/auth-server/*", ics_get_auth_server, 0},
@@ -91,6 +101,7 @@ static void normalise_state(cJSON *state) {
     ics_normalise_roles(state);
     ics_normalise_users(state);
     ics_normalise_cluster(state);
+    ics_normalise_named_users(state);
 }
 
 const struct appliance_type ics_type = {

@@ -84,6 +84,8 @@ void ics_normalise_users(cJSON *state);
 void ics_list_users(struct request *q, struct reply *a);
 void ics_end_session(struct request *q, struct reply *a);
 void ics_end_all_sessions(struct request *q, struct reply *a);
+/* Whoever has this name, in whatever realm. */
+bool ics_end_sessions_of(struct request *q, const char *user);
 
 /* ics_cluster.c, ics_cluster_change.c */
 void ics_normalise_cluster(cJSON *state);
@@ -106,3 +108,21 @@ void ics_list_csrs(struct request *q, struct reply *a);
 void ics_get_csr(struct request *q, struct reply *a);
 void ics_post_csr(struct request *q, struct reply *a);
 void ics_post_signed(struct request *q, struct reply *a);
+
+/* ics_license.c */
+bool ics_is_license_server(const struct request *q);
+/* What is not for an appliance of this role. */
+void ics_refuse_role(const struct request *q, struct reply *a, const char *role);
+void ics_get_leases(struct request *q, struct reply *a);
+void ics_put_lease_state(struct request *q, struct reply *a);
+
+/* ics_named_users.c */
+void ics_normalise_named_users(cJSON *state);
+void ics_get_named_users(struct request *q, struct reply *a);
+void ics_put_named_users(struct request *q, struct reply *a);
+void ics_get_named_users_of(struct request *q, struct reply *a);
+void ics_put_named_users_of(struct request *q, struct reply *a);
+
+/* ics_esap.c */
+void ics_get_esaps(struct request *q, struct reply *a);
+void ics_get_esap(struct request *q, struct reply *a);

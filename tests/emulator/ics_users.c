@@ -249,6 +249,27 @@ static bool end_login(struct session_table *sessions, const char *sid) {
     return false;
 }
 
+bool ics_end_sessions_of(struct request *q, const char *user) {
+    struct session_table *sessions = &q->appliance->sessions;
+    cJSON *list = json_get(appliance_own_state(q->appliance), "active-users"), *record, *next;
+    bool found = false;
+
+    q->session = NULL;
+    for (record = list ? list->child : NULL; record; record = next) {
+        next = record->next;
+        if (strcmp(json_text(record, "active-user-name") ?: "", user) == 0) {
+            cJSON_Delete(cJSON_DetachItemViaPointer(list, record));
+            found = true;
+        }
+    }
+    for (size_t i = sessions->n; i > 0; i--)
+        if (strcmp(sessions->items[i - 1]->user, user) == 0) {
+            session_drop(sessions, sessions->items[i - 1]);
+            found = true;
+        }
+    return found;
+}
+
 void ics_end_session(struct request *q, struct reply *a) {
     struct appliance *p = q->appliance;
 

@@ -40,6 +40,9 @@ static const struct option_row option_table[] = {
     ROW("fail-over", OPTION_WORD, fail_over, "late", "at-once"),
     ROW("same-subject", OPTION_WORD, same_subject, "second", "replaced", "refused"),
     ROW("certificate-list", OPTION_WORD, certificate_list, "stubs", "whole", "none"),
+    ROW("not-applicable", OPTION_WORD, not_applicable, "info", "404", "422"),
+    ROW("named-users-of", OPTION_WORD, named_users_of, "flat", "nested"),
+    ROW("package-bytes", OPTION_NUMBER, package_bytes, NULL),
     ROW("cookie", OPTION_WORD, cookie, "plain", "joined", "expired-clock"),
     ROW("transaction-shape", OPTION_WORD, transaction_shape, "transaction", "body"),
     ROW("exclusive", OPTION_BOOL, exclusive, NULL),
@@ -64,6 +67,7 @@ static const struct option_row option_table[] = {
 void options_set_defaults(struct options *ret) {
     *ret = (struct options){.log_limit = 10000,
                             .record_limit = 200,
+                            .package_bytes = 100000,
                             .exclusive = true,
                             .changes = true,
                             .user_certificates = true,

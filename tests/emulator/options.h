@@ -22,6 +22,8 @@ enum certificate_list {
     CERTIFICATE_LIST_NONE,
     _CERTIFICATE_LIST_MAX
 };
+enum not_applicable { NOT_APPLICABLE_INFO, NOT_APPLICABLE_404, NOT_APPLICABLE_422, _NOT_APPLICABLE_MAX };
+enum named_users_of { NAMED_USERS_OF_FLAT, NAMED_USERS_OF_NESTED, _NAMED_USERS_OF_MAX };
 enum cookie { COOKIE_PLAIN, COOKIE_JOINED, COOKIE_EXPIRED_CLOCK, _COOKIE_MAX };
 enum transaction_shape { TRANSACTION_SHAPE_TRANSACTION, TRANSACTION_SHAPE_BODY, _TRANSACTION_SHAPE_MAX };
 enum empty_crl { EMPTY_CRL_TEXT, EMPTY_CRL_NULL, _EMPTY_CRL_MAX };
@@ -48,6 +50,9 @@ struct options {
     enum fail_over fail_over;
     enum same_subject same_subject;
     enum certificate_list certificate_list;
+    enum not_applicable not_applicable;
+    enum named_users_of named_users_of;
+    unsigned package_bytes;
 
     /* Safeguard for Privileged Sessions */
     enum cookie cookie;

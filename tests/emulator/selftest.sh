@@ -60,7 +60,7 @@ is "copies have ports of their own" 3 \
 is "control lists the endpoints" "$(jq -S . "$dir/endpoints.json")" "$(control GET / | jq -S .)"
 
 for part in tls control \
-    ics ics-roles ics-users ics-cluster ics-certificates \
+    ics ics-roles ics-users ics-cluster ics-certificates ics-licenses \
     sps sps-objects \
     checkpoint \
     faults; do
