@@ -42,3 +42,15 @@ bool ics_session_locks_out(const struct access *a, const char *role, const struc
 void ics_session_remark(const struct remark *about, const struct value *body);
 /* Distinguished names: case and blanks around separators do not count. */
 int ics_canon_dn(const struct value *v, struct buf *out);
+/*
+ * Users who must not be there (guide: "Getting Active Sessions"; "Get APIs to Delete Named Users"). `find` and `end`
+ * of struct provider.
+ */
+int ics_find(struct session *s, const struct kind *k, const struct sought *sought, size_t n,
+             struct found *ret) _must_check_;
+int ics_end(struct session *s, const struct kind *k, const struct write *writes, size_t n,
+            enum outcome *ret) _must_check_;
+const char *ics_check_user(const struct value *v);
+/* True for the account that Convergate itself logs in with, in any case of letters. */
+bool ics_user_locks_out(const struct access *a, const char *user, const struct value *live, const struct value *after,
+                        struct buf *why);

@@ -268,7 +268,41 @@ static const struct kind session_options = {
     .help = "how long a session of an admin role lasts",
 };
 
-static const struct kind *const kinds[] = {&ad_groups, &ldap_groups, &role_mapping_rules, &source_ip, &session_options};
+static const struct field a_user = {.name = "a user",
+                                    .type = FIELD_TEXT,
+                                    .min = 1,
+                                    .max = LIMIT_NAME_BYTES,
+                                    .pattern = "^[^*?]*$",
+                                    .check = ics_check_user};
+
+static const struct kind revoked_users = {
+    .name = "revoked-users",
+    .noun = "revoked user",
+    .strategy = STRATEGY_ABSENCE,
+    .rank = 50,
+    .body = &a_user,
+    .locks_out = ics_user_locks_out,
+    .path = "/api/v1/system/active-users",
+    .guide = "Getting Active Sessions; Deleting a Particular Active Session",
+    .help = "users who must have no session; case does not count",
+};
+
+static const struct kind absent_named_users = {
+    .name = "absent-named-users",
+    .noun = "absent named user",
+    .strategy = STRATEGY_ABSENCE,
+    .rank = 51,
+    .body = &a_user,
+    .at_once = 100,
+    .locks_out = ics_user_locks_out,
+    .path = "/api/v1/license/named-users",
+    .guide = "Get APIs to Delete Named Users; PUT APIs to Delete single/ Multiple User",
+    .help = "users who must hold no named-user licence; their sessions end with it; case does not count",
+};
+
+static const struct kind *const kinds[] = {
+    &ad_groups, &ldap_groups, &role_mapping_rules, &source_ip, &session_options, &revoked_users, &absent_named_users,
+};
 
 static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};
 
