@@ -109,6 +109,10 @@ struct provider {
     /* STRATEGY_ABSENCE: ends N things, at most `at_once` of the kind, by one request where that can be; an outcome
        for each. What is not there any more counts as ended. */
     int (*end)(struct session *s, const struct kind *k, const struct write *writes, size_t n, enum outcome *ret);
+    /* How it feels, before it is written to: a map of the numbers that it tells, in percent, by the names that follow
+       `max-` in the settings, such as {"cpu-utilization": 8}; -1 where it does not know itself. NULL where the API
+       tells none. */
+    int (*health)(struct session *s, struct value *ret);
     /* Before the first write; waits while someone else holds the appliance. */
     int (*begin)(struct session *s);
     int (*write)(struct session *s, struct write *w, enum outcome *ret);

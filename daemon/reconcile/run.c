@@ -169,7 +169,7 @@ void run_plan(struct run *r)
         return;
     }
     if (r->desired->n_objects > 0 || r->desired->kinds || run_left_open(r)) {
-        if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0) {
+        if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0 || run_look_at_health(r) < 0) {
             fail(r->plan);
             return;
         }

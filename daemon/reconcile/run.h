@@ -75,6 +75,9 @@ int run_recover(struct run *r) _must_check_;
 int run_look_for_hold(struct run *r) _must_check_;
 /* Under the target's lock: a hold that came since it was looked for stops what was to be written, and is told. */
 int run_check_hold(struct run *r) _must_check_;
+/* Where the settings ask for it, looks whether the target may be written to; sets `unhealthy` where it may not. 0, or a
+   negative errno with the fault told. */
+int run_look_at_health(struct run *r) _must_check_;
 /* Objects that were once as declared: what the ledger knows to be kept. */
 size_t run_count_kept(const struct run *r);
 /* First half: the plan's status says how it went. */

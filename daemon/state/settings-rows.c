@@ -212,6 +212,15 @@ static const struct field target_rows[] = {
 };
 static const struct field a_target = {.name = "a target", .type = FIELD_RECORD, .members = target_rows};
 
+#define PERCENT FIELD_INT, .max = 100, .absent = "not looked at"
+
+static const struct field health_rows[] = {
+    {.name = "max-cpu-utilization", .type = PERCENT, .help = "of the processors, in percent"},
+    {.name = "max-disk-utilization", .type = PERCENT, .help = "of the disk, in percent"},
+    {.name = "max-swap-utilization", .type = PERCENT, .help = "of the swap space, in percent"},
+    {0},
+};
+
 static const struct field guard_rows[] = {
     {.name = "max-removals",
      .type = FIELD_INT,
@@ -247,6 +256,11 @@ static const struct field guard_rows[] = {
      .members = &an_object_pattern,
      .absent = "none",
      .help = "patterns TARGET/KIND/OBJECT: objects that are never changed"},
+    {.name = "health",
+     .type = FIELD_RECORD,
+     .members = health_rows,
+     .absent = "not looked at",
+     .help = "how loaded a target may be and still be written to; where its API tells that (ics)"},
     {0},
 };
 

@@ -248,6 +248,7 @@ static void load_guards(struct settings *s, const struct value *v)
     s->guards.management_addresses = value_get(v, "management-addresses");
     s->guards.management_realms = value_get(v, "management-realms");
     s->guards.protect = value_get(v, "protect");
+    s->guards.health = value_get(v, "health");
 }
 
 static int load_values(struct loading *l)

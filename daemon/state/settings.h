@@ -47,6 +47,7 @@ struct guard_settings {
     const struct value *management_addresses; /* lists of texts, or NULL */
     const struct value *management_realms;
     const struct value *protect;
+    const struct value *health; /* map of percents by names such as max-cpu-utilization, or NULL */
 };
 
 struct settings {

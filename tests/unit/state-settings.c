@@ -29,6 +29,7 @@ static const char sample[] =
     "  management-addresses: [192.0.2.0/28]\n"
     "  management-realms: [Break Glass]\n"
     "  protect: [\"vpn-*/source-ip/Admin Users\"]\n"
+    "  health: {max-cpu-utilization: 90}\n"
     "targets:\n"
     "  vpn-fra:\n"
     "    type: ics\n"
@@ -71,6 +72,7 @@ static void test_sample(void **state)
     assert_string_equal(bench_print(b, s->guards.management_addresses), "[\"192.0.2.0/28\"]");
     assert_string_equal(bench_print(b, s->guards.management_realms), "[\"Break Glass\"]");
     assert_true(settings_matches(s->guards.protect, "vpn-fra/source-ip/Admin Users"));
+    assert_string_equal(bench_print(b, s->guards.health), "{\"max-cpu-utilization\":90}");
     assert_false(settings_matches(s->guards.protect, "sps-1/source-ip/Admin Users"));
     assert_true(settings_matches(s->remove_unlisted, "sps-1/userlists"));
     assert_int_equal(s->n_targets, 2);
@@ -116,6 +118,7 @@ static void test_defaults(void **state)
     assert_true(s->targets[0].timeout_usec == 60000000);
     assert_string_equal(s->targets[0].login_method, "local");
     assert_null(s->remove_unlisted);
+    assert_null(s->guards.health);
     assert_false(settings_matches(s->remove_unlisted, "t/userlists"));
     settings_free(s);
     settings_free(whole);

@@ -283,6 +283,7 @@ const struct provider ics_provider = {
     .names = names,
     .find = ics_find,
     .end = ics_end,
+    .health = ics_read_health,
     .begin = begin,
     .write = write_object,
     .commit = commit,

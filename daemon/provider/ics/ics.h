@@ -54,3 +54,5 @@ const char *ics_check_user(const struct value *v);
 /* True for the account that Convergate itself logs in with, in any case of letters. */
 bool ics_user_locks_out(const struct access *a, const char *user, const struct value *live, const struct value *after,
                         struct buf *why);
+/* `health` of struct provider (guide: "Getting Health Check Status"). */
+int ics_read_health(struct session *s, struct value *ret) _must_check_;
