@@ -74,6 +74,10 @@ static void render_change(struct buf *out, const struct change *c)
         buf_addf(out, " (%s)", render_cause(c->cause));
     if (c->foreign)
         buf_add_str(out, " (foreign)");
+    if (c->kind->flags & KIND_ASSERTED) {
+        buf_add_str(out, " (only reported)");
+        result = NULL;
+    }
     if (c->held_by != GUARD_NONE) {
         buf_addf(out, " — held by **%s**: ", guard_to_string(c->held_by));
         add_code(out, c->held_why ? c->held_why : "");

@@ -105,7 +105,9 @@ static void render_change(struct page *p, const struct change *c)
         buf_addf(p->out, " (%s)", render_cause(c->cause));
     if (c->foreign)
         buf_add_str(p->out, " (foreign: not created by Convergate)");
-    if (result)
+    if (c->kind->flags & KIND_ASSERTED)
+        buf_add_str(p->out, " (only reported)");
+    else if (result)
         buf_addf(p->out, ": %s", result);
     buf_add_char(p->out, '\n');
     if (c->held_by != GUARD_NONE) {

@@ -242,6 +242,21 @@ static int plan_collection(struct run *r, struct target_plan *p, const struct ki
     return e < 0 ? e : plan_listed(r, p, k, &live);
 }
 
+static void tell_unknown(struct run *r, struct target_plan *p, const struct declared *d)
+{
+    const struct place *at = &d->place;
+
+    if (d->kind->flags & KIND_SINGLE)
+        diag_add_target(&p->diags, DIAG_UNKNOWN_OBJECT, r->target->name,
+                        "the appliance has no %s (404), which a document declares (%s:%u:%u)", d->kind->name, at->file,
+                        at->line, at->column);
+    else
+        diag_add_target(&p->diags, DIAG_UNKNOWN_OBJECT, r->target->name,
+                        "%s '%s' has no %s on the appliance (404); it is made there, not here; check its name and type "
+                        "(%s:%u:%u)",
+                        d->kind->noun, d->name, d->kind->name, at->file, at->line, at->column);
+}
+
 static int plan_containers(struct run *r, struct target_plan *p, const struct kind *k)
 {
     struct wanted w = wanted_of(r->desired, k);
@@ -251,12 +266,7 @@ static int plan_containers(struct run *r, struct target_plan *p, const struct ki
         int e = r->session.provider->read(&r->session, k, w.objects[i]->name, &o);
 
         if (e == -ENOENT) {
-            diag_add_target(
-                &p->diags, DIAG_UNKNOWN_OBJECT, r->target->name,
-                "%s '%s' has no %s on the appliance (404); it is made there, not here; check its name and type "
-                "(%s:%u:%u)",
-                k->noun, w.objects[i]->name, k->name, w.objects[i]->place.file, w.objects[i]->place.line,
-                w.objects[i]->place.column);
+            tell_unknown(r, p, w.objects[i]);
             continue;
         }
         if (e == 0)

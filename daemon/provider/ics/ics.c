@@ -147,19 +147,19 @@ static int open_envelope(struct session *s, const struct kind *k, const char *pa
     return 0;
 }
 
-/* Of an object that holds nothing of what is documented, nobody can say that its lists are empty. */
+/* Of an object that holds nothing of what is documented, nobody can say that its lists are empty, nor what it is. */
 static int check_members(struct session *s, const struct kind *k, const char *path, const struct value *v)
 {
-    bool lists = false;
+    bool owed = false;
 
     if (k->body->type != FIELD_RECORD || v->type != VALUE_MAP)
         return 0;
     for (const struct field *m = k->body->members; m->name; m++) {
         if (value_get(v, m->name))
             return 0;
-        lists = lists || (m->flags & FIELD_ABSENT_EMPTY);
+        owed = owed || (m->flags & (FIELD_ABSENT_EMPTY | FIELD_REQUIRED));
     }
-    return lists ? session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer holds nothing of %s", k->name) : 0;
+    return owed ? session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer holds nothing of %s", k->name) : 0;
 }
 
 static int read_object(struct session *s, const struct kind *k, const char *name, struct observed *ret)
@@ -167,8 +167,12 @@ static int read_object(struct session *s, const struct kind *k, const char *name
     struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
     struct observed o = {.name = name};
     const char *path;
-    int r = session_path(s, k->path, name, &path);
+    int r = 0;
 
+    if (k->flags & KIND_SINGLE)
+        path = k->path;
+    else
+        r = session_path(s, k->path, name, &path);
     if (r == 0)
         r = session_get(s, path, &o.body);
     if (r == 0)

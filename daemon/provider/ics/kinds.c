@@ -300,8 +300,32 @@ static const struct kind absent_named_users = {
     .help = "users who must hold no named-user licence; their sessions end with it; case does not count",
 };
 
+static const struct field esap_members[] = {
+    {.name = "active-version",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .min = 1,
+     .max = 64,
+     .help = "the version of the package that is active"},
+    {0},
+};
+static const struct field esap_body = {.name = "esap", .type = FIELD_RECORD, .members = esap_members};
+
+static const struct kind esap = {
+    .name = "esap",
+    .noun = "Endpoint Security Assessment Plugin",
+    .strategy = STRATEGY_CONTAINER,
+    .flags = KIND_SINGLE | KIND_ASSERTED | KIND_TEXT_LEAVES,
+    .rank = 60,
+    .body = &esap_body,
+    .path = CONFIGURATION "/authentication/endpoint/host-checker/esaps?expand&&excludePulsePackages",
+    .guide = "Getting Config Without Ivanti Packages (ESAP and Client Packages)",
+    .help = "which package of the Endpoint Security Assessment Plugin is active",
+};
+
 static const struct kind *const kinds[] = {
-    &ad_groups, &ldap_groups, &role_mapping_rules, &source_ip, &session_options, &revoked_users, &absent_named_users,
+    &ad_groups,       &ldap_groups,   &role_mapping_rules, &source_ip,
+    &session_options, &revoked_users, &absent_named_users, &esap,
 };
 
 static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};
