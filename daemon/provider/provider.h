@@ -102,7 +102,8 @@ struct provider {
     int (*read)(struct session *s, const struct kind *k, const char *name, struct observed *ret);
     /* STRATEGY_CONTAINER: the names of objects that may have this kind. */
     int (*names)(struct session *s, const struct kind *k, struct observed_list *ret);
-    /* STRATEGY_COLLECTION: all objects, whole. */
+    /* STRATEGY_COLLECTION: all objects, whole. -ENOENT where the appliance cannot have any now, as the kind's
+       `nowhere` says (not told). */
     int (*list)(struct session *s, const struct kind *k, struct observed_list *ret);
     /* STRATEGY_ABSENCE: looks for N things, in their order. */
     int (*find)(struct session *s, const struct kind *k, const struct sought *sought, size_t n, struct found *ret);

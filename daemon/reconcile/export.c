@@ -86,6 +86,8 @@ static int export_collection(struct run *r, const struct kind *k, struct builder
     struct value map;
     int e = r->session.provider->list(&r->session, k, &live);
 
+    if (e == -ENOENT)
+        return 0;
     if (e == 0)
         observed_list_sort(&live);
     for (size_t i = 0; i < live.n && e == 0; i++) {

@@ -228,11 +228,24 @@ static int plan_listed(struct run *r, struct target_plan *p, const struct kind *
     return e == -ENOMEM ? e : 0;
 }
 
+/* Where the appliance cannot have such objects, none can be created either. */
+static int tell_nowhere(struct run *r, struct target_plan *p, const struct kind *k)
+{
+    struct wanted w = wanted_of(r->desired, k);
+
+    return w.n == 0 ? 0
+                    : diag_add_target(&p->diags, DIAG_UNKNOWN_OBJECT, r->target->name, "%s '%s': %s (%s:%u:%u)",
+                                      k->noun, w.objects[0]->name, k->nowhere, w.objects[0]->place.file,
+                                      w.objects[0]->place.line, w.objects[0]->place.column);
+}
+
 static int plan_collection(struct run *r, struct target_plan *p, const struct kind *k)
 {
     _cleanup_(observed_list_done) struct observed_list live = {0};
     int e = r->session.provider->list(&r->session, k, &live);
 
+    if (e == -ENOENT)
+        return tell_nowhere(r, p, k);
     if (e < 0)
         return e;
     observed_list_sort(&live);

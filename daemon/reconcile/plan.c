@@ -201,9 +201,14 @@ uint32_t value_longest_list(const struct value *v)
     return longest;
 }
 
+bool change_is_reported(const struct change *c)
+{
+    return (c->kind->flags & KIND_ASSERTED) || ((c->kind->flags & KIND_FIXED) && c->action == ACTION_UPDATE);
+}
+
 bool change_is_open(const struct change *c)
 {
-    return c->held_by == GUARD_NONE && !(c->kind->flags & KIND_ASSERTED);
+    return c->held_by == GUARD_NONE && !change_is_reported(c);
 }
 
 size_t change_removals(const struct change *c)

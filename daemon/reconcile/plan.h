@@ -137,6 +137,8 @@ int value_digest(const struct value *v, char ret[static DIGEST_SIZE]) _must_chec
 uint32_t value_longest_list(const struct value *v);
 /* True where it may be written: no guard holds it, and its kind is not only looked at. */
 bool change_is_open(const struct change *c);
+/* True where nobody may write it: what differs is only told. */
+bool change_is_reported(const struct change *c);
 /* List items and objects that a change takes away; not what a document names to be absent. */
 size_t change_removals(const struct change *c);
 

@@ -13,6 +13,8 @@ const char *explain_keeping(const struct kind *k)
         [STRATEGY_ABSENCE] = "What is named here must not be there; whatever else is there is left alone.",
     };
 
+    if (k->flags & KIND_FIXED)
+        return "Objects are created; what differs of one that is there is only reported.";
     return k->flags & KIND_ASSERTED ? "It is compared and reported, never written." : sentences[k->strategy];
 }
 
@@ -158,6 +160,8 @@ void explain_field(const struct catalogue *c, const struct field *f, struct buf 
     add_type(c, f, false, out);
     add_bounds(f, out);
     add_absence(f, out);
+    if (f->flags & FIELD_UNSEEN)
+        buf_add_str(out, "; the appliance does not show it, so it is not compared");
 }
 
 static const struct auth_member *find_auth(const struct system *s, const char *member)

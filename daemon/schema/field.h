@@ -42,6 +42,7 @@ enum {
     FIELD_SYSTEM = 1 << 10,         /* a text that names a system */
     FIELD_BY_SYSTEM = 1 << 11,      /* a record beside such a text: that system's `auth` says which members it takes */
     FIELD_ALTERNATIVE = 1 << 12,    /* such members take the place of each other; a new record needs one */
+    FIELD_UNSEEN = 1 << 13,         /* the appliance never shows it: sent, and not compared */
 };
 
 struct field {

@@ -20,6 +20,7 @@ enum {
     KIND_SINGLE = 1 << 2,      /* a container of which the appliance has just one, called as the kind is */
     KIND_ASSERTED = 1 << 3,    /* compared and reported, never written */
     KIND_KEPT = 1 << 4,        /* objects that no document names are never removed, only reported */
+    KIND_FIXED = 1 << 5,       /* objects are created, never changed: what differs of one is only reported */
 };
 
 /* Who must not be locked out: the addresses must stay allowed by the realms, and Convergate must keep its roles. */
@@ -64,6 +65,7 @@ struct kind {
     const char *envelope;         /* member that holds the body; NULL where the answer is the body */
     const char *names_path;       /* lists the objects that may hold a container */
     const char *names_envelope;   /* member of that answer that holds the list */
+    const char *nowhere;          /* of a collection that an appliance may not have: what to do about it, in words */
     const char *builtin_prefix;   /* of the keys of objects built into the appliance; NULL for none */
     const char *name_pattern;     /* for the JSON Schema: what each good name matches; NULL for any */
     /* Judges a name that a document gives: NULL when good, else what is wrong with it. May be NULL. */

@@ -188,6 +188,11 @@ static int merge_members(struct merge *m, const struct field *f, const struct va
 
         if (!row)
             return -EINVAL;
+        /* What nobody can see cannot differ; it is sent along with what does. */
+        if (live && (row->flags & FIELD_UNSEEN)) {
+            put_member(after, name, desired->pairs[i].value);
+            continue;
+        }
         r = merge_member(m, row, was, &desired->pairs[i].value, &merged, &changed);
         if (r < 0)
             return r;

@@ -53,7 +53,7 @@ static struct voice voice_of(const struct change *c, const struct target *t)
         return (struct voice){LOG_WARNING, LOG_EVENT_CHANGE_HELD, "held"};
     if (c->result == RESULT_APPLIED)
         return (struct voice){LOG_NOTICE, LOG_EVENT_CHANGE_APPLIED, "applied"};
-    if (c->kind->flags & KIND_ASSERTED)
+    if (change_is_reported(c))
         return (struct voice){LOG_WARNING, LOG_EVENT_DRIFT_OBSERVED, "differs; it is only reported"};
     if (t->mode == MODE_OBSERVE)
         return (struct voice){LOG_NOTICE, LOG_EVENT_DRIFT_OBSERVED, "would be done; the target is only observed"};

@@ -25,5 +25,9 @@ int ics_cluster_send(struct command_run *c, const char *method, const char *path
 /* Whether a cluster is as it should be; NULL for a node that is in none. */
 typedef bool ics_cluster_done(const struct command_run *c, const struct value *cluster);
 
+/* The kind `cluster-members`; as in struct provider. */
+int ics_cluster_list(struct session *s, const struct kind *k, struct observed_list *ret) _must_check_;
+int ics_cluster_add_member(struct session *s, const struct write *w, enum outcome *ret) _must_check_;
+
 /* Reads until it is done, for a while, and sets the result of the one step. 0, or -EBADMSG where it cannot be read. */
 int ics_cluster_verify(struct command_run *c, ics_cluster_done *done) _must_check_;

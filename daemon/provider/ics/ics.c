@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "provider/ics/commands.h"
+#include "provider/ics/cluster.h"
 
 static const struct request_rule rules[] = {
     {"POST", "/api/v1/realm_auth", EFFECT_READ},
@@ -248,7 +248,11 @@ static int write_object(struct session *s, struct write *w, enum outcome *ret)
     struct value body;
     struct answer a;
     const char *path;
-    int r = session_path(s, w->kind->path, w->name, &path);
+    int r;
+
+    if (w->kind == &ics_cluster_members)
+        return ics_cluster_add_member(s, w, ret);
+    r = session_path(s, w->kind->path, w->name, &path);
 
     if (r == 0)
         r = wrap_body(s, w, &body);
@@ -288,6 +292,7 @@ const struct provider ics_provider = {
     .find = ics_find,
     .end = ics_end,
     .health = ics_read_health,
+    .list = ics_cluster_list,
     .begin = begin,
     .write = write_object,
     .commit = commit,
