@@ -18,7 +18,7 @@
 #define LIMIT_CERTIFICATE_BYTES ((size_t)256 << 10)
 #define LIMIT_STATE_BYTES ((size_t)256 << 20)  /* one file of the state directory, or a saved plan */
 #define LIMIT_SENTENCE_BYTES ((size_t)4096)    /* one diagnostic */
-#define LIMIT_EXCERPT_BYTES ((size_t)200)      /* what is quoted of an appliance's words */
+#define LIMIT_EXCERPT_BYTES ((size_t)500)      /* what is quoted of an appliance's words */
 #define LIMIT_NAME_BYTES ((size_t)1024)        /* the name of an object */
 #define LIMIT_SESSIONS ((size_t)250 * 1000)    /* logged in at one appliance */
 #define LIMIT_HOLD_BYTES ((size_t)64 << 10)    /* one hold */
@@ -26,6 +26,7 @@
 #define FIGHT_SEC 3600 /* so many heals of an object within this time are a fight: see LEDGER_HEALS */
 #define LIMIT_TARGETS ((size_t)100 * 1000)
 #define LIMIT_CONCURRENCY 4096
+#define LIMIT_REMARKS 25  /* notes on what the documents of one target give */
 #define LIMIT_RECORDS 200 /* run records kept of one target */
 #define LIMIT_RECORD_DAYS 90
 #define LIMIT_MARKDOWN_BYTES ((size_t)65535) /* what code forges accept in one comment */

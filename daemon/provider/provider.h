@@ -58,8 +58,9 @@ struct write {
 /* What is known of a write after it was sent. Whether it took effect is decided by reading back. */
 enum outcome {
     OUTCOME_ACCEPTED,
-    OUTCOME_REFUSED, /* nothing changed; why was told */
-    OUTCOME_UNKNOWN, /* no answer: it may have taken effect; why was told */
+    OUTCOME_REFUSED,          /* nothing changed; why was told */
+    OUTCOME_REFUSED_TOGETHER, /* of a commit: not all of it at once, but perhaps in parts; why was told */
+    OUTCOME_UNKNOWN,          /* no answer: it may have taken effect; why was told */
 };
 
 enum effect {
@@ -74,10 +75,11 @@ struct request_rule {
     enum effect effect;
 };
 
-/* What a status means on this API, for the sentence that tells it. */
+/* What a status means on this API, for the sentence that tells it. The first row that fits counts. */
 struct status_meaning {
     int status;
     const char *clause;
+    const char *type; /* the appliance's own name of the error; NULL for any */
 };
 
 struct command;
@@ -96,6 +98,8 @@ struct provider {
     bool (*is_refusal)(int status);
     /* The appliance's own words about a failure, NULL for none. Lives as long as the answer. */
     const char *(*message)(struct session *s, const struct value *body);
+    /* The appliance's own name of an error, NULL for none; may be NULL. */
+    const char *(*error_type)(const struct value *body);
     /* Facts that `expect` is compared with: a flat map of texts. */
     int (*facts)(struct session *s, struct value *ret);
     /* STRATEGY_CONTAINER: one object. -ENOENT where there is none of that name (not told). */

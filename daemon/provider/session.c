@@ -46,10 +46,10 @@ int session_tell(struct session *s, enum diag_code code, const char *method, con
     return -EBADMSG;
 }
 
-const char *session_meaning(const struct session *s, int status)
+const char *session_meaning(const struct session *s, int status, const char *type)
 {
     for (const struct status_meaning *m = s->provider->meanings; m->status; m++)
-        if (m->status == status)
+        if (m->status == status && (!m->type || (type && strcmp(m->type, type) == 0)))
             return m->clause;
     return status >= 500 ? "the appliance failed; look at its own log" : "this is not an answer that the guide knows";
 }
@@ -94,10 +94,18 @@ const char *session_words(struct session *s, const struct answer *a)
 int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
                         const struct answer *a)
 {
+    return session_tell_refusal(s, code, method, path, a, NULL, NULL);
+}
+
+int session_tell_refusal(struct session *s, enum diag_code code, const char *method, const char *path,
+                         const struct answer *a, const char *about, const char *clause)
+{
+    const char *type = a->json && s->provider->error_type ? s->provider->error_type(&a->body) : NULL;
     const char *words = session_words(s, a);
 
-    return session_tell(s, code, method, path, "status %d%s%s%s: %s", a->status, words ? ", '" : "", words ? words : "",
-                        words ? "'" : "", session_meaning(s, a->status));
+    return session_tell(s, code, method, path, "%s%sstatus %d%s%s%s: %s", about ? about : "", about ? ": " : "",
+                        a->status, words ? ", '" : "", words ? words : "", words ? "'" : "",
+                        clause ? clause : session_meaning(s, a->status, type));
 }
 
 /* NULL for a request that no row names. */

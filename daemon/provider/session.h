@@ -85,11 +85,14 @@ int session_tell(struct session *s, enum diag_code code, const char *method, con
 const char *session_words(struct session *s, const struct answer *a);
 /* Notes what is worth knowing. */
 void session_note(struct session *s, enum diag_code code, const char *sentence);
-/* What a status means on this API. */
-const char *session_meaning(const struct session *s, int status);
+/* What a status means on this API; TYPE is the appliance's own name of the error, NULL for none. */
+const char *session_meaning(const struct session *s, int status, const char *type);
 /* Tells an answer of a status that is not wanted, with the appliance's own words. */
 int session_tell_status(struct session *s, enum diag_code code, const char *method, const char *path,
                         const struct answer *a);
+/* The same of one object; CLAUSE in place of what the status means. Both may be NULL. */
+int session_tell_refusal(struct session *s, enum diag_code code, const char *method, const char *path,
+                         const struct answer *a, const char *about, const char *clause);
 
 /*
  * Sends one request. 0 with the answer, whatever its status; -EBADMSG with the fault told; -ENOMEM. MAYBE says,

@@ -181,7 +181,7 @@ int checkpoint_end(struct session *s, const struct kind *k, const struct write *
     if (r == -ENOMEM)
         return r;
     if (r == -ENOENT)
-        session_tell(s, DIAG_FORBIDDEN, "POST", k->path, "status 404: %s", session_meaning(s, 404));
+        session_tell(s, DIAG_FORBIDDEN, "POST", k->path, "status 404: %s", session_meaning(s, 404, NULL));
     for (size_t i = 0; i < n; i++)
         ret[i] = r == 0                   ? judge(s, &writes[i], &replies[i])
                  : r == -ENOENT || !maybe ? OUTCOME_REFUSED

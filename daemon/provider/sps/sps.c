@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "value/json.h"
 #include "provider/command.h"
 
 static const struct request_rule rules[] = {
@@ -19,9 +20,16 @@ static const struct request_rule rules[] = {
     {0},
 };
 
-/* Guide: the tables of status and error codes; the types' names differ by version, so the status decides. */
+/*
+ * Guide: the tables of status and error codes. The types' names differ by version, so the status decides; where a type
+ * is known, it says more.
+ */
 static const struct status_meaning meanings[] = {
+    {400, "the appliance does not know a filter that it was asked with; is this version too old or too new?",
+     "InvalidQuery"},
     {400, "the appliance refuses the request or its content"},
+    {401, "the login is not accepted; check username, login-method and the credential", "AuthenticationFailure"},
+    {401, "the login has ended, or was never made", "Unauthenticated"},
     {401, "the login is not accepted or has ended; check username, login-method and the credential"},
     {403, "no permission; the account needs the rights of the web interface for this and the REST server privilege"},
     {404, "there is no such object on this appliance"},
@@ -43,11 +51,30 @@ static bool is_refusal(int status)
     return status == 401;
 }
 
+static const char *error_type(const struct value *body)
+{
+    return value_get_text(value_get(body, "error"), "type");
+}
+
+/* Guide: "details" is a path for some errors; what else it may be is shown as it came. */
+static const char *details_of(struct session *s, const struct value *error)
+{
+    const struct value *details = value_get(error, "details");
+    struct buf json = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    const char *text;
+
+    if (value_is_empty(details) || details->type == VALUE_TEXT)
+        return value_get_text(error, "details");
+    json_write(details, JSON_COMPACT, &json);
+    text = arena_strdup(s->arena, buf_text(&json));
+    buf_done(&json);
+    return text;
+}
+
 static const char *message(struct session *s, const struct value *body)
 {
     const struct value *error = value_get(body, "error");
-    const char *type = value_get_text(error, "type"), *text = value_get_text(error, "message");
-    const char *details = value_get_text(error, "details");
+    const char *type = error_type(body), *text = value_get_text(error, "message"), *details = details_of(s, error);
 
     if (!type && !text)
         return NULL;
@@ -249,6 +276,17 @@ static int send_write(struct session *s, const struct write *w, struct answer *r
     return session_send(s, methods[w->op], *ret_path, w->body ? &body : NULL, 0, ret, NULL, maybe);
 }
 
+/* What keeps an object from going is not always said; the guide knows these two reasons. */
+void sps_tell_refused(struct session *s, enum diag_code code, const char *method, const char *path,
+                      const struct answer *a, const struct write *w)
+{
+    const char *about = arena_printf(s->arena, "%s '%s'", w->kind->noun, w->name), *clause = NULL;
+
+    if (w->op == WRITE_DELETE && sps_refuses_content(a->status))
+        clause = "what is in use or built in is not deleted; take it out of what refers to it first";
+    session_tell_refusal(s, code, method, path, a, about, clause);
+}
+
 static int write_object(struct session *s, struct write *w, enum outcome *ret)
 {
     struct answer a = {0};
@@ -266,7 +304,7 @@ static int write_object(struct session *s, struct write *w, enum outcome *ret)
     if (a.status >= 300) {
         /* 401 ends the login and with it the transaction; after 5xx nobody knows what is staged. */
         *ret = a.status >= 500 || a.status == 401 ? OUTCOME_UNKNOWN : OUTCOME_REFUSED;
-        session_tell_status(s, *ret == OUTCOME_REFUSED ? DIAG_REFUSED : DIAG_OUTCOME_UNKNOWN, methods[w->op], path, &a);
+        sps_tell_refused(s, *ret == OUTCOME_REFUSED ? DIAG_REFUSED : DIAG_OUTCOME_UNKNOWN, methods[w->op], path, &a, w);
         return 0;
     }
     if (w->op == WRITE_CREATE)
@@ -292,6 +330,7 @@ const struct provider sps_provider = {
     .login = sps_login,
     .is_refusal = is_refusal,
     .message = message,
+    .error_type = error_type,
     .facts = facts,
     .read = NULL,
     .names = NULL,

@@ -34,6 +34,15 @@ int sps_canon_day(const struct value *v, struct buf *out);
 /* References come as {key, meta} and are sent as bare keys: all of a value, in place. */
 void sps_flatten_references(struct value *v);
 
+/* True where the status says that the request is understood and not wanted, and not who asks, or when. */
+static inline bool sps_refuses_content(int status)
+{
+    return status == 400 || status == 422;
+}
+/* Tells a refusal of one write with the name of its object. */
+void sps_tell_refused(struct session *s, enum diag_code code, const char *method, const char *path,
+                      const struct answer *a, const struct write *w);
+
 /* The transaction (guide: "Open a transaction", "Commit a transaction"); as in struct provider. */
 int sps_begin(struct session *s);
 int sps_commit(struct session *s, const struct write *writes, size_t n, enum outcome *ret);
