@@ -195,13 +195,21 @@ int sps_begin(struct session *s)
     }
 }
 
-void sps_abort(struct session *s)
+/* True where nothing is open any more and nothing is left of it on disk. */
+static bool take_back(struct session *s)
 {
-    if (!s->transaction.open)
-        return;
-    if (close_transaction(s) >= 0 && forget_kept_key(s) < 0)
+    bool closed = close_transaction(s) >= 0, forgotten = closed && forget_kept_key(s) >= 0;
+
+    if (closed && !forgotten)
         session_tell(s, DIAG_STATE, "DELETE", TRANSACTION, "taken back, but its key could not be removed");
     forget_login(s);
+    return forgotten;
+}
+
+void sps_abort(struct session *s)
+{
+    if (s->transaction.open)
+        take_back(s);
 }
 
 /* The session's key is that of a run that was killed: what is open under it was opened by us. */
@@ -372,9 +380,13 @@ int sps_commit(struct session *s, const struct write *writes, size_t n, enum out
     }
     if (a.status >= 200 && a.status < 300)
         return check_committed(s, ret);
-    session_tell_status(s, a.status >= 500 ? DIAG_OUTCOME_UNKNOWN : DIAG_REFUSED, "PUT", TRANSACTION, &a);
+    if (n == 1)
+        sps_tell_refused(s, a.status >= 500 ? DIAG_OUTCOME_UNKNOWN : DIAG_REFUSED, "PUT", TRANSACTION, &a, writes);
+    else
+        session_tell_status(s, a.status >= 500 ? DIAG_OUTCOME_UNKNOWN : DIAG_REFUSED, "PUT", TRANSACTION, &a);
     if (a.status >= 500)
         return resolve_commit(s, ret);
-    sps_abort(s);
+    if (take_back(s) && sps_refuses_content(a.status))
+        *ret = OUTCOME_REFUSED_TOGETHER;
     return 0;
 }
