@@ -37,7 +37,7 @@ void say_diags(struct diag_list *l)
 void say_plan_diags(const struct plan *p)
 {
     for (size_t i = 0; i < p->n_targets; i++) {
-        const struct diag_list *l = &p->targets[i]->diags;
+        const struct diag_list *l = &p->targets[i]->diags, *notes = &p->targets[i]->notes;
 
         for (size_t k = 0; k < l->n; k++) {
             /* What went wrong without a subject of its own belongs to the target. */
@@ -45,8 +45,10 @@ void say_plan_diags(const struct plan *p)
                 fprintf(stderr, "%s: ", p->targets[i]->target->name);
             say_diag(&l->items[k], "error");
         }
-        for (size_t k = 0; k < p->targets[i]->notes.n; k++)
-            say_diag(&p->targets[i]->notes.items[k], "note");
+        for (size_t k = 0; k < notes->n; k++)
+            say_diag(&notes->items[k], "note");
+        if (notes->more > 0)
+            fprintf(stderr, "%s: note: %zu more notes are not shown\n", p->targets[i]->target->name, notes->more);
         if (l->more > 0)
             fprintf(stderr, "%s: error: %zu more faults are not shown\n", p->targets[i]->target->name, l->more);
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "certificates.h"
 #include "provider/sps/sps.h"
 #include "schema/merge.h"
@@ -135,6 +136,29 @@ static void test_opens_up(void **state)
             assert_contains(buf_text(&why), table[i].why);
         buf_done(&why);
     }
+}
+
+/* Hundreds of notes must not keep out what else is to be told. */
+static void test_many_remarks(void **state)
+{
+    struct bench *b = *state;
+    const struct remark about = {.kind = &sps_trusted_ca_lists,
+                                 .target = "sps",
+                                 .object = "x",
+                                 .file = "f.yaml",
+                                 .now = 1577836800,
+                                 .notes = &b->diags};
+    struct buf text = BUF_INIT(1 << 20);
+
+    buf_add_str(&text, "{\"authorities\":[{\"certificate\":@LEAF@}");
+    for (int i = 0; i < LIMIT_REMARKS + 4; i++)
+        buf_add_str(&text, ",{\"certificate\":@LEAF@},{\"certificate\":@ROOT@}");
+    buf_add_str(&text, "]}");
+    sps_trusted_ca_lists.remark(&about, bench_json(b, fill(b, buf_text(&text))));
+    assert_int_equal(b->diags.n, LIMIT_REMARKS);
+    assert_int_equal(b->diags.more, 5);
+    assert_contains(b->diags.items[0].sentence, "trusted_ca_lists 'x': the certificate of CN=leaf.example.net");
+    buf_done(&text);
 }
 
 enum { MANY = 400 };
@@ -341,13 +365,10 @@ static void test_normalised_public_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_bodies),
-        BENCH_TEST(test_opens_up),
-        BENCH_TEST(test_many),
-        BENCH_TEST(test_users),
-        BENCH_TEST(test_shown),
-        BENCH_TEST(test_public_keys),
-        BENCH_TEST(test_normalised_public_keys),
+        BENCH_TEST(test_bodies),      BENCH_TEST(test_opens_up),
+        BENCH_TEST(test_many),        BENCH_TEST(test_many_remarks),
+        BENCH_TEST(test_users),       BENCH_TEST(test_shown),
+        BENCH_TEST(test_public_keys), BENCH_TEST(test_normalised_public_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

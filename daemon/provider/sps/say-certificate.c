@@ -11,6 +11,11 @@ static void tell(const struct remark *about, enum diag_code code, const struct v
 {
     struct buf name = BUF_INIT(LIMIT_SENTENCE_BYTES / 2);
 
+    /* What an earlier run left is told in the same list, and must find room. */
+    if (about->notes->n >= LIMIT_REMARKS) {
+        about->notes->more++;
+        return;
+    }
     if (certificate_name(pem->text, &name) == 0)
         diag_add_target(about->notes, code, about->target, "%s '%s': the certificate of %s %s (%s:%u:%u)",
                         about->kind->name, about->object, buf_text(&name), what, about->file, pem->line, pem->column);
