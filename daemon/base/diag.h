@@ -77,6 +77,7 @@
     X(OUTCOME_UNKNOWN, "outcome-unknown")       \
     X(NOT_CONVERGED, "not-converged")           \
     X(RECOVERED, "recovered")                   \
+    X(RENAMED, "renamed")                       \
     X(CERTIFICATE_DATES, "certificate-dates")   \
     X(CERTIFICATE_NO_CA, "certificate-no-ca")   \
     X(SHORT_SESSION, "short-session")           \

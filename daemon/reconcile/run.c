@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/time-util.h"
+#include "reconcile/rename.h"
 #include "state/credentials.h"
 
 int run_init(struct run *r, const struct run_context *c, const struct target *t)
@@ -169,7 +170,8 @@ void run_plan(struct run *r)
         return;
     }
     if (r->desired->n_objects > 0 || r->desired->kinds || run_left_open(r)) {
-        if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0 || run_look_at_health(r) < 0) {
+        if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0 || rename_note(r->plan) < 0 ||
+            run_look_at_health(r) < 0) {
             fail(r->plan);
             return;
         }
