@@ -21,6 +21,7 @@ PASSWORD = "CANARY-9f3b1c7d5e"
 APPLIANCES = {"vpn": "ics", "sps": "sps"}
 LIMIT_SECONDS = 90
 TICK_SECONDS = 0.002
+LIVING = ("01", "03", "04", "08")  # of /proc/net/tcp: neither side, or only the client, has closed
 # What is emptied before each case, so that no option of an earlier one is left.
 OPTIONS = {"ics": {"refusal": "403-empty", "put-answer": "info", "empty-lists": "array", "deny-mode": "at-once",
                    "key-requests": 0},
@@ -71,6 +72,7 @@ class Site:
             json.dump(state, f)
         self.emulator = Emulator(emulator, f.name, os.path.join(self.folder, "em"))
         self.ca = os.path.join(self.folder, "em", "ca.pem")
+        self.ports = {f"0100007F:{e['port']:04X}" for e in self.emulator.endpoints.values()}
         self.tls = ssl.create_default_context(cafile=self.ca)
         self.foreign = {}  # transactions of somebody else, by session
         self.environment = {"HOME": self.work, "LC_ALL": "C.UTF-8", "TERM": "dumb", "PATH": os.environ["PATH"]}
@@ -118,6 +120,18 @@ class Site:
         text = r.read()
         c.close()
         return r.status, json.loads(text) if text else None, r.getheader("Set-Cookie") or ""
+
+    def await_silence(self):
+        """What was on its way when its sender died has arrived, or never will: nobody is connected any more."""
+        end = time.monotonic() + 20
+        while self.is_connected():
+            time.sleep(TICK_SECONDS)
+            if time.monotonic() > end:
+                raise Failed("an appliance does not let go of a connection")
+
+    def is_connected(self):
+        with open("/proc/net/tcp", encoding="ascii") as f:
+            return any(part[1] in self.ports and part[3] in LIVING for part in map(str.split, f))
 
     # Convergate's files.
 
@@ -171,6 +185,8 @@ class Site:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise Failed(f"{' '.join(args)} did not end within {LIMIT_SECONDS} s\n" + "\n".join(self.said())) from None
+        if status not in (0, 2, 3):
+            self.await_silence()
         run = Run(args, status, *self.said())
         run.before = before
         run.logs = {t: self.ask("GET", t, "log") for t in targets}
