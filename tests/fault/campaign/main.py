@@ -17,7 +17,9 @@ from runner.match import Failed
 from .site import Site
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
-PARTS = {"random": "random states, documents, faults and kills, held against a model"}
+PARTS = {"random": "random states, documents, faults and kills, held against a model",
+         "requests": "each request of an apply is struck by each fault",
+         "calls": "Convergate is killed before each system call, or the call fails"}
 MOST_FAILURES = 20
 LINES_SHOWN = 12
 
@@ -36,10 +38,10 @@ def module_of(part):
 
 
 def play_job(part, job, whole):
-    """Counts of what was played, and what went wrong, or None."""
-    counts, shown, said = {}, [], None
+    """Counts of what was played, what came of it, and what went wrong, or None."""
+    counts, shown, said, outcome = {}, [], None, None
     try:
-        module_of(part).play(site, job, counts, shown)
+        outcome = module_of(part).play(site, job, counts, shown)
     except Failed as e:
         said = str(e)
     except Exception:
@@ -47,7 +49,7 @@ def play_job(part, job, whole):
     if said:
         lines = "\n".join([said, *(x if isinstance(x, str) else x.show() for x in shown)]).splitlines()
         said = "\n    ".join(lines if whole else lines[:LINES_SHOWN])
-    return counts, said
+    return counts, outcome, said
 
 
 def parse_arguments():
@@ -78,34 +80,32 @@ def build(folder, as_built):
 
 def play_part(part, options, programs):
     """How many passed and failed."""
-    began, totals, failed, played = time.monotonic(), {}, 0, 0
+    began, totals, outcomes, failed, played = time.monotonic(), {}, [], 0, 0
     module = module_of(part)
     jobs = [j for j in module.jobs(options, lambda: Site(*programs)) if not options.only or options.only in j[0]]
     print(f"== {part}: {len(jobs)}" + (f", seed {options.seed}" if part == "random" else ""), flush=True)
     with concurrent.futures.ProcessPoolExecutor(options.j, initializer=start_worker, initargs=(programs,)) as pool:
-        futures = {pool.submit(play_job, part, job, len(jobs) == 1): (name, replay) for name, replay, job in jobs}
+        futures = {pool.submit(play_job, part, j[2], len(jobs) == 1): j for j in jobs}
         for future in concurrent.futures.as_completed(futures):
-            counts, said = future.result()
+            counts, outcome, said = future.result()
+            name, replay, job = futures[future]
+            outcomes.append((job, outcome or ("X" if said else " ")))
             played += 1
             for k, v in counts.items():
                 totals[k] = totals.get(k, 0) + v
             if said:
                 failed += 1
-                name, replay = futures[future]
                 print(f"FAILED {name}: tests/fault/run --part {part} {replay}\n    {said}", flush=True)
             if failed >= MOST_FAILURES:
                 print(f"given up after {failed} failures")
                 pool.shutdown(cancel_futures=True)
                 break
-    report = getattr(module, "report", report_counts)
-    report(totals)
-    print(f"{played - failed} of {len(jobs)} passed, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
-    return played - failed, failed + len(jobs) - played
-
-
-def report_counts(totals):
     for k, v in sorted(totals.items()):
         print(f"  {k}: {v}")
+    if hasattr(module, "report"):
+        module.report(outcomes)
+    print(f"{played - failed} of {len(jobs)} passed, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
+    return played - failed, failed + len(jobs) - played
 
 
 def main():

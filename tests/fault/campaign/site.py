@@ -74,6 +74,7 @@ class Site:
         self.ca = os.path.join(self.folder, "em", "ca.pem")
         self.ports = {f"0100007F:{e['port']:04X}" for e in self.emulator.endpoints.values()}
         self.tls = ssl.create_default_context(cafile=self.ca)
+        self.made = {}  # of Scenario: what its past left, by name
         self.foreign = {}  # transactions of somebody else, by session
         self.environment = {"HOME": self.work, "LC_ALL": "C.UTF-8", "TERM": "dumb", "PATH": os.environ["PATH"]}
 
