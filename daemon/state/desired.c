@@ -214,10 +214,10 @@ int desired_load(const struct settings *s, struct diag_list *diags, struct desir
 
     if (!d)
         return diag_oom(diags);
-    d->n_targets = s->n_targets;
     d->targets = calloc(s->n_targets + 1, sizeof(*d->targets));
     if (!d->targets)
         return diag_oom(diags);
+    d->n_targets = s->n_targets;
     r = files_find(s->desired, &files, diags);
     if (r == -ENOMEM)
         return r;
