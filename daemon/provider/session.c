@@ -284,9 +284,10 @@ int session_exchange(struct session *s, const struct session_request *e, struct 
     what.effect = rule->effect;
     if (e->body)
         write_body(s, e->body, &what.body);
-    if (what.body.error)
-        r = session_tell(s, DIAG_BODY_TOO_LARGE, e->method, e->path,
-                         "not sent: the body is too large or memory is out");
+    if (what.body.error == -ENOMEM)
+        r = diag_oom(s->diags);
+    else if (what.body.error)
+        r = session_tell(s, DIAG_BODY_TOO_LARGE, e->method, e->path, "not sent: the body is too large");
     else
         r = send_with_login(s, &what, ret, ret_cookie, &fault);
     buf_wipe(&what.body);
