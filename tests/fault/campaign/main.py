@@ -19,17 +19,18 @@ from .site import Site
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 PARTS = {"random": "random states, documents, faults and kills, held against a model",
          "requests": "each request of an apply is struck by each fault",
-         "calls": "Convergate is killed before each system call, or the call fails"}
+         "calls": "Convergate is killed before each system call, or the call fails",
+         "allocations": "each allocation fails, once or with all that follow"}
 MOST_FAILURES = 20
 LINES_SHOWN = 12
 
 site = None  # of this worker
 
 
-def start_worker(programs):
+def start_worker(folder):
     global site
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    site = Site(*programs)
+    site = Site(folder)
     multiprocessing.util.Finalize(site, site.close, exitpriority=10)
 
 
@@ -75,16 +76,16 @@ def build(folder, as_built):
         subprocess.run(["meson", "setup", folder, ROOT], check=True, stdout=subprocess.DEVNULL)
     if not as_built:
         subprocess.run(["ninja", "--quiet", "-C", folder], check=True, stdout=subprocess.DEVNULL)
-    return os.path.join(folder, "daemon", "convergate"), os.path.join(folder, "tests/emulator/convergate-emulator")
+    return folder
 
 
-def play_part(part, options, programs):
+def play_part(part, options, folder):
     """How many passed and failed."""
     began, totals, outcomes, failed, played = time.monotonic(), {}, [], 0, 0
     module = module_of(part)
-    jobs = [j for j in module.jobs(options, lambda: Site(*programs)) if not options.only or options.only in j[0]]
+    jobs = [j for j in module.jobs(options, lambda: Site(folder)) if not options.only or options.only in j[0]]
     print(f"== {part}: {len(jobs)}" + (f", seed {options.seed}" if part == "random" else ""), flush=True)
-    with concurrent.futures.ProcessPoolExecutor(options.j, initializer=start_worker, initargs=(programs,)) as pool:
+    with concurrent.futures.ProcessPoolExecutor(options.j, initializer=start_worker, initargs=(folder,)) as pool:
         futures = {pool.submit(play_job, part, j[2], len(jobs) == 1): j for j in jobs}
         for future in concurrent.futures.as_completed(futures):
             counts, outcome, said = future.result()
@@ -114,8 +115,8 @@ def main():
         for name, text in PARTS.items():
             print(f"{name}: {text}")
         return 0
-    programs = build(options.build, options.as_built)
-    results = [play_part(p, options, programs) for p in options.parts]
+    folder = build(options.build, options.as_built)
+    results = [play_part(p, options, folder) for p in options.parts]
     passed, failed = map(sum, zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

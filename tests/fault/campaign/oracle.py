@@ -29,6 +29,12 @@ class Judge:
 
     def judge(self):
         check(self.run.status in (0, 1, 3) or self.run.killed, f"the exit status is {self.run.status}")
+        self.judge_acts()
+        if not self.run.killed:
+            self.judge_words()
+
+    def judge_acts(self):
+        """By what the appliances saw and hold."""
         for name, target in self.world.targets.items():
             self.judge_writes(name, target)
             self.judge_reading_before_writing(name, target)
@@ -39,8 +45,6 @@ class Judge:
             if self.run.killed:
                 self.judge_journal(name)
         self.judge_guards()
-        if not self.run.killed:
-            self.judge_words()
 
     def open_changes(self, name):
         return {c.place: c for c in self.plans[name] if not c.held or not c.sure}

@@ -61,8 +61,9 @@ class Run:
 
 
 class Site:
-    def __init__(self, convergate, emulator):
-        self.convergate = convergate
+    def __init__(self, build):
+        self.convergate = os.path.join(build, "daemon", "convergate")
+        self.failnth = os.path.join(build, "tests", "fault", "failnth.so")
         shared = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.folder = tempfile.mkdtemp(prefix="convergate-fault-", dir=shared)
         self.work = os.path.join(self.folder, "case")
@@ -70,6 +71,7 @@ class Site:
                                 for n, t in APPLIANCES.items()}}
         with open(os.path.join(self.folder, "emulator.json"), "w", encoding="utf-8") as f:
             json.dump(state, f)
+        emulator = os.path.join(build, "tests", "emulator", "convergate-emulator")
         self.emulator = Emulator(emulator, f.name, os.path.join(self.folder, "em"))
         self.ca = os.path.join(self.folder, "em", "ca.pem")
         self.ports = {f"0100007F:{e['port']:04X}" for e in self.emulator.endpoints.values()}
@@ -155,11 +157,11 @@ class Site:
 
     # Convergate's runs.
 
-    def start(self, args, wrap=(), env=None):
+    def start(self, args, wrap=(), env=None, fds=()):
         out, err = (open(self.path(n), "wb") for n in ("out", "err"))
         with out, err:
             return subprocess.Popen([*wrap, self.convergate, *args], cwd=self.work, stdin=subprocess.DEVNULL,
-                                    stdout=out, stderr=err, start_new_session=True,
+                                    stdout=out, stderr=err, start_new_session=True, pass_fds=fds,
                                     env={**self.environment, **(env or {})})
 
     def said(self):
@@ -169,12 +171,12 @@ class Site:
                 texts.append(f.read())
         return texts
 
-    def run(self, args, targets, wrap=(), env=None, meanwhile=None):
+    def run(self, args, targets, meanwhile=None, **how):
         """Plays one run; `meanwhile(process)` is called every tick until it returns true."""
         for t in targets:
             self.ask("DELETE", t, "log")
         before = self.states(targets)
-        process = self.start(args, wrap, env)
+        process = self.start(args, **how)
         began = time.monotonic()
         while meanwhile and process.poll() is None and not meanwhile(process):
             time.sleep(TICK_SECONDS)
