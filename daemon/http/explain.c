@@ -31,7 +31,7 @@ static const struct explanation explanations[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, DIAG_NOT_JSON, true,
      "the answer is not HTTP/1.1; check that url names the HTTPS port"},
     {CURLE_HTTP2, DIAG_NOT_JSON, true, "the answer is not HTTP/1.1"},
-    {CURLE_OUT_OF_MEMORY, DIAG_OUT_OF_MEMORY, false, "out of memory"},
+    {CURLE_OUT_OF_MEMORY, DIAG_OUT_OF_MEMORY, true, "out of memory"},
 };
 
 void http_explain(const struct http_peer *p, CURLcode code, bool too_large, struct http_fault *ret)

@@ -216,8 +216,10 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
     }
     if (call.result == CURLE_OK && !t->too_large)
         return 0;
-    if (t->out_of_memory)
+    if (t->out_of_memory) {
+        ret_fault->maybe_processed = true;
         return -ENOMEM;
+    }
     if (t->file_error) {
         *ret_fault = (struct http_fault){.code = req->upload ? DIAG_FILE_UNREADABLE : DIAG_OUTPUT,
                                          .maybe_processed = true};

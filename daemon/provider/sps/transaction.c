@@ -136,8 +136,8 @@ static int send_open(struct session *s)
     bool maybe;
     int r = session_send(s, "POST", TRANSACTION, NULL, SEND_NO_LOGIN, &a, NULL, &maybe);
 
-    if (r == -EBADMSG && maybe)
-        return open_lost(s);
+    if (r < 0 && maybe)
+        return open_lost(s) == -ENOMEM ? -ENOMEM : r;
     if (r < 0)
         return r;
     if (a.status >= 200 && a.status < 300) {
