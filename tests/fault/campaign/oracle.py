@@ -23,8 +23,10 @@ def check(condition, sentence):
 class Judge:
     """Of one run that may write. `plans` are the model's, made of the states before the run."""
 
-    def __init__(self, world, site, run, plans):
+    def __init__(self, world, site, run, plans, crippled=False):
+        """CRIPPLED: not an appliance was struck but Convergate itself, so that it may be unable to tidy up."""
         self.world, self.site, self.run, self.plans = world, site, run, plans
+        self.crippled = crippled or run.killed
         self.replays = {n: Replay(t.system, run.before[n], run.logs[n]) for n, t in world.targets.items()}
 
     def judge(self):
@@ -113,7 +115,7 @@ class Judge:
         log = [e for e in self.run.logs[name] if is_transaction(e) and e["applied"]]
         opened = {e["session"] for e in log if e["method"] == "POST"}
         struck = [e for e in self.run.fired(name) if e["path"].startswith("/api/transaction")]
-        check(self.run.killed or struck or not any(o["session"] in opened for o in ours),
+        check(self.crippled or struck or not any(o["session"] in opened for o in ours),
               f"{name}: a transaction is left open, and nothing struck: {ours}")
         check(all(o in left for o in self.site.foreign.values()),
               f"{name}: a transaction of somebody else was touched: {self.site.foreign} {left}")
@@ -140,16 +142,21 @@ class Judge:
     # What Convergate said.
 
     def judge_words(self):
+        statuses = self.judge_told()
+        wanted = 1 if "failed" in statuses.values() else 3 if "held" in statuses.values() else 0
+        if wanted == 0 and "differs" in statuses.values():
+            wanted = 1
+        check(self.run.status == wanted, f"the exit status is {self.run.status}, the targets are {statuses}")
+
+    def judge_told(self):
+        """Of each target and change; returns {target: status}."""
         statuses = {}
         for t in self.run.plan["targets"]:
             statuses[t["target"]] = t["status"]
             if t["target"] in self.world.targets:
                 self.judge_results(t["target"], t)
         check(set(statuses) == set(self.world.targets), f"the plan speaks of {sorted(statuses)}")
-        wanted = 1 if "failed" in statuses.values() else 3 if "held" in statuses.values() else 0
-        if wanted == 0 and "differs" in statuses.values():
-            wanted = 1
-        check(self.run.status == wanted, f"the exit status is {self.run.status}, the targets are {statuses}")
+        return statuses
 
     def was_lied_to(self, name, after=0):
         return any(e["fault"] in LIES and e["method"] == "GET" and e["seq"] > after for e in self.run.logs[name])

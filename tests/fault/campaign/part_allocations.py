@@ -115,10 +115,10 @@ def judge(scenario, run, plans, strike, verb):
     """A clean end: told, or not noticeable; nothing is written any more."""
     oracle.check(run.status in (0, 1, 2 if verb == "plan" else 1, 3, 78), f"the exit status is {run.status}")
     oracle.check(run.status not in (1, 78) or run.stderr.strip(), "it failed and said nothing")
-    judge = oracle.Judge(scenario.world, scenario.site, run, plans)
+    judge = oracle.Judge(scenario.world, scenario.site, run, plans, crippled=True)
     judge.judge_acts()
     if run.status in (0, 1) and run.stdout and verb == "apply":
-        judge.judge_words()
+        judge.judge_told()
     if verb == "plan":
         oracle.check(not any(e["write"] for e in run.logs[scenario.name]), "a plan wrote")
     scenario.note_created(run, plans)

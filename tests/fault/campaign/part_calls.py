@@ -97,7 +97,7 @@ def label(job):
 def play(site, job, counts, shown):
     name, what, call, _, how, inject = job
     scenario = prepare(site, name, what, counts, shown)
-    run = scenario.apply_struck(wrap=strace([call], "-o", "/dev/null", "-e", f"inject={call}:{inject}"))
+    run = scenario.apply_struck(True, wrap=strace([call], "-o", "/dev/null", "-e", f"inject={call}:{inject}"))
     letter = scenario.outcome(run)
     if letter == "!":
         raise Failed("reported success, not done")

@@ -61,7 +61,7 @@ class Play:
         oracle.judge_plan(self.world, run, plans)
         return plans
 
-    def apply_struck(self, **how):
+    def apply_struck(self, crippled=False, **how):
         """A run that something strikes, or kills; judged by the oracle."""
         plans = self.plans()
         run = self.run("struck.yaml", APPLY, **how)
@@ -72,11 +72,11 @@ class Play:
             for e in run.fired(name):
                 self.count("fault " + e["fault"])
             self.world.targets[name].ledger.lied_to |= any(e["fault"] in oracle.LIES for e in run.fired(name))
-        self.judge(run, plans)
+        self.judge(run, plans, crippled)
         return run
 
-    def judge(self, run, plans):
-        oracle.Judge(self.world, self.site, run, plans).judge()
+    def judge(self, run, plans, crippled=False):
+        oracle.Judge(self.world, self.site, run, plans, crippled).judge()
         self.note_created(run, plans)
 
     def note_created(self, run, plans):
