@@ -74,9 +74,7 @@ static int send_delete(struct session *s)
 
     if (r < 0)
         return r;
-    if (a.status == 401)
-        return NOTHING_OPEN;
-    if (a.status >= 300 && a.status != 400 && a.status != 404)
+    if (a.status >= 300 && a.status != 400 && a.status != 401 && a.status != 404)
         return session_tell_status(s, DIAG_OUTCOME_UNKNOWN, "DELETE", TRANSACTION, &a);
     r = read_open(s, &open);
     if (r == 0 && open)

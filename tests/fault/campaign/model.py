@@ -28,6 +28,7 @@ class Change:
     after: object
     held: str = None
     sure: bool = True  # whether it is known which guard holds it, if any
+    by_run: bool = False  # it is held for what all targets together would lose
 
     @property
     def place(self):
@@ -167,6 +168,8 @@ def judge(world, plans):
         all_counted += counted(world, target, changes)
     if sum(c.removals() for c in all_counted) > world.guards["max-removals-run"]:
         hold_all(all_counted)
+        for c in all_counted:
+            c.by_run = True
     return plans
 
 
