@@ -73,7 +73,15 @@ class Play:
                 self.count("fault " + e["fault"])
             self.world.targets[name].ledger.lied_to |= any(e["fault"] in oracle.LIES for e in run.fired(name))
         self.judge(run, plans, crippled)
+        self.end_lost_logins()
         return run
+
+    def end_lost_logins(self):
+        """A transaction whose login was told to have ended, and had not: the appliance ends it in its time."""
+        if "sps" in self.targets and not os.path.exists(self.site.path("state/journal/sps.key")):
+            if self.site.transactions("sps")["open"] and not self.site.foreign:
+                self.site.ask("POST", "sps", "expire")
+                self.count("logins that were lost")
 
     def judge(self, run, plans, crippled=False):
         oracle.Judge(self.world, self.site, run, plans, crippled).judge()
