@@ -124,7 +124,7 @@ static int read_show(struct command_run *c)
     r = checkpoint_look(c->session, &probes, add_row, &l);
     if (r == -ENOENT)
         r = session_tell(c->session, DIAG_HTTP_STATUS, "POST", SHOW, "status 404: the gateway may not offer it; or %s",
-                         session_meaning(c->session, 404));
+                         session_meaning(c->session, 404, NULL));
     if (r == 0)
         r = report_rows(c, &l);
     free(l.rows);
