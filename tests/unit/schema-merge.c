@@ -72,6 +72,7 @@ static const struct field rows[] = {
     {.name = "whole", .type = FIELD_LIST, .order = ORDER_WHOLE, .members = &a_pair},
     {.name = "inner", .type = FIELD_RECORD, .members = inner_members},
     {.name = "password", .type = FIELD_TEXT, .flags = FIELD_SECRET},
+    {.name = "hidden", .type = FIELD_TEXT, .flags = FIELD_UNSEEN},
     {0},
 };
 static const struct field root = {.name = "root", .type = FIELD_RECORD, .members = rows};
@@ -296,6 +297,19 @@ static void test_new_objects(void **state)
     merge_rows(*state, table, ARRAY_SIZE(table));
 }
 
+/* What nobody can see cannot differ, and is sent along with what does. */
+static void test_unseen(void **state)
+{
+    static const struct row table[] = {
+        {"{\"text\":\"x\"}", "{text: x, hidden: h}", NULL, NULL},
+        {"{\"text\":\"x\"}", "{text: y, hidden: h}", "{\"text\":\"y\",\"hidden\":\"h\"}", "change text \"x\" \"y\";"},
+        {NULL, "{text: x, set: [], hidden: h}", "{\"text\":\"x\",\"set\":[],\"hidden\":\"h\"}",
+         "add text - \"x\";add set - [];add hidden - \"h\";"},
+    };
+
+    merge_rows(*state, table, ARRAY_SIZE(table));
+}
+
 /* Two spellings of one key are one item, whatever the kind of the item. */
 static void test_texts_with_keys(void **state)
 {
@@ -497,6 +511,7 @@ int main(void)
         BENCH_TEST(test_moves_are_minimal),
         BENCH_TEST(test_whole),
         BENCH_TEST(test_new_objects),
+        BENCH_TEST(test_unseen),
         BENCH_TEST(test_texts_with_keys),
         BENCH_TEST(test_empty),
         BENCH_TEST(test_alternatives),
