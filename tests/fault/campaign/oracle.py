@@ -124,7 +124,8 @@ class Judge:
         kept = os.path.exists(self.site.path(f"state/journal/{name}.key"))
         # Who is told twice that his login has ended has to believe it.
         ended = [e for e in self.run.fired(name) if e["status"] == 401 and is_transaction(e)]
-        check(kept or not ours or len(ended) > 1, f"{name}: a transaction is left open and its key was not kept: {ours}")
+        check(kept or not ours or len(ended) > 1,
+              f"{name}: a transaction is left open and its key was not kept: {ours}")
         log = [e for e in self.run.logs[name] if is_transaction(e) and e["applied"]]
         opened = {e["session"] for e in log if e["method"] == "POST"}
         struck = [e for e in self.run.fired(name) if e["path"].startswith("/api/transaction")]
