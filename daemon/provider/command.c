@@ -50,6 +50,8 @@ void command_run_done(struct command_run *c)
 }
 
 /* A sentence in the session's arena; NULL when memory is out. */
+static const char *keep_sentence(struct session *s, const char *format, va_list ap) _printf_(2, 0);
+
 static const char *keep_sentence(struct session *s, const char *format, va_list ap)
 {
     struct buf sentence = BUF_INIT(LIMIT_SENTENCE_BYTES);
