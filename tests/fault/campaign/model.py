@@ -160,6 +160,10 @@ def judge(world, plans):
         target = world.targets[name]
         for c in changes:
             c.held = judge_object(world, target, c)
+            # Documents that suddenly declare nothing at all.
+            if (not c.held and c.action == "delete" and target.ledger.verified and
+                    not target.wants and not world.is_allowed("shrink", target, c)):
+                c.held = "shrink"
             # What was verified is not known where an answer lied; then these two may hold or not.
             c.sure = not target.ledger.lied_to or (c.held in PROVIDER_SURE)
         counting = counted(world, target, changes)
