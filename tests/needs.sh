@@ -28,6 +28,7 @@ scdoc scdoc
 mandoc mandoc
 systemd-analyze systemd
 strace strace
+file:/usr/share/zoneinfo/right/Europe/Berlin tzdata
 '
 needs_clang='
 clang clang

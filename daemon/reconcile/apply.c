@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/time-util.h"
+#include "reconcile/guard.h"
 #include "reconcile/way-back.h"
 #include "reconcile/write.h"
 #include "state/lock.h"
@@ -75,19 +76,13 @@ static bool anything_tried(const struct target_plan *p)
 /* Writes and reads back; the journal ends only when reading has told what became of every intent. */
 static void write_and_verify(struct run *r)
 {
-    _cleanup_free_ struct step *steps = NULL;
     uint64_t from = now_usec();
-    size_t n = 0;
     int e, back;
 
-    if (order_steps(r->plan, &r->plan->arena, &steps, &n) < 0) {
-        diag_oom(&r->plan->diags);
-        return;
-    }
     /* From here on a newer desired state waits; one that came before has set the flag that is looked at next. */
     if (r->context->watch)
         atomic_store(&r->context->watch->writing, true);
-    e = is_interrupted(r) ? -ECANCELED : run_write(r, steps, n);
+    e = is_interrupted(r) ? -ECANCELED : run_write(r);
     back = way_back_confirm(r);
     r->phases[PHASE_APPLY] += now_usec() - from;
     if (is_interrupted(r) && !diag_any(&r->plan->diags))
@@ -126,7 +121,10 @@ static void apply_locked(struct run *r)
     if (run_check_hold(r) < 0 || reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 ||
         resolve_intents(r) < 0 || ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
         return;
-    if (anything_open(r->plan))
+    /* Whoever was asked may have thought about it until a window closed. */
+    if (guard_judge_late(r) < 0)
+        diag_oom(&r->plan->diags);
+    else if (anything_open(r->plan))
         write_and_verify(r);
 }
 

@@ -26,3 +26,6 @@ struct guard_budget {
  */
 int guard_judge(const struct settings *s, struct run *runs, size_t n_runs, const struct allowance *allowances,
                 size_t n_allowances, struct guard_budget *budget) _must_check_;
+/* Under the target's lock, before the first write: holds what no maintenance window lets be written any more. 0 or
+   -ENOMEM. */
+int guard_judge_late(struct run *r) _must_check_;

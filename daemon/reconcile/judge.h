@@ -23,6 +23,7 @@ int guard_judge_open_up(const struct judging *j, const struct run *r, struct cha
 int guard_judge_shrink(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_lists(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_fight(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
+int guard_judge_window(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_health(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 
 /* Holds what depends on what is held. 0 or -ENOMEM. */

@@ -83,6 +83,7 @@ struct change {
     size_t n_losses;
     enum guard held_by;
     char *held_why;
+    bool at_any_time; /* an operator let it through the maintenance windows */
     enum result result;
     bool ours; /* a creation that was accepted, or may have been, and not one that somebody else came first with */
 };

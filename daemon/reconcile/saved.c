@@ -24,7 +24,8 @@ static int digest_change(const struct change *c, char ret[static DIGEST_SIZE])
     add_text(action_to_string(c->action), &text);
     add_text(c->key, &text);
     /* What was shown as held is not let through later by the plan that showed it. */
-    add_text(guard_to_string(c->held_by), &text);
+    /* A plan may be saved by day for a window at night: it is judged again when it is applied. */
+    add_text(c->held_by == GUARD_WINDOW ? NULL : guard_to_string(c->held_by), &text);
     /* What is to be absent comes and goes; its name is what was shown. */
     if (c->kind->strategy != STRATEGY_ABSENCE)
         json_write(&c->live, JSON_SORTED, &text);

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "reconcile/absence.h"
+#include "reconcile/guard.h"
+#include "reconcile/order.h"
 
 /* What one transaction takes. */
 struct pass {
-    struct step *steps;
+    struct step *steps; /* chosen when the appliance is ours, unless apart */
     size_t n;
     bool apart; /* only a part of the plan, because the appliance did not take all of it at once */
 };
@@ -170,12 +172,27 @@ static int send_steps(struct run *r, struct step *steps, size_t n, struct write 
     return 0;
 }
 
-static int write_begun(struct run *r, const struct pass *p, struct write *accepted, enum outcome *ret)
+/* Once the first write is sent, the rest follows, whatever window closes meanwhile. */
+static int choose_steps(struct run *r, struct pass *p)
 {
+    if (!still_the_same(r, p))
+        return -EBADMSG;
+    if (p->apart)
+        return 0;
+    if (guard_judge_late(r) < 0 || order_steps(r->plan, &r->plan->arena, &p->steps, &p->n) < 0)
+        return diag_oom(&r->plan->diags);
+    return 0;
+}
+
+static int write_begun(struct run *r, struct pass *p, enum outcome *ret)
+{
+    _cleanup_free_ struct write *accepted = NULL;
     enum sent sent = SENT_STOPPED;
     size_t n_accepted = 0;
-    int e = still_the_same(r, p) ? 0 : -EBADMSG;
+    int e = choose_steps(r, p);
 
+    if (e == 0 && !(accepted = calloc(p->n + 1, sizeof(*accepted))))
+        e = diag_oom(&r->plan->diags);
     if (e == 0)
         e = send_steps(r, p->steps, p->n, accepted, &n_accepted, &sent);
     if (e < 0 || sent == SENT_STOPPED || n_accepted == 0) {
@@ -186,13 +203,12 @@ static int write_begun(struct run *r, const struct pass *p, struct write *accept
 }
 
 /* What is compared with the plan is read after the appliance is ours: whoever held it before may have changed it. */
-static int write_pass(struct run *r, const struct pass *p, enum outcome *ret)
+static int write_pass(struct run *r, struct pass *p, enum outcome *ret)
 {
-    _cleanup_free_ struct write *accepted = calloc(p->n + 1, sizeof(*accepted));
-    int e = accepted ? r->session.provider->begin(&r->session) : diag_oom(&r->plan->diags);
+    int e = r->session.provider->begin(&r->session);
 
     *ret = OUTCOME_ACCEPTED;
-    return e < 0 ? e : write_begun(r, p, accepted, ret);
+    return e < 0 ? e : write_begun(r, p, ret);
 }
 
 /* Removals to the end, otherwise in order; returns how many others there are. */
@@ -248,15 +264,17 @@ static size_t count_removals(const struct step *steps, size_t n)
     return removals;
 }
 
-int run_write(struct run *r, struct step *steps, size_t n)
+int run_write(struct run *r)
 {
-    struct pass all = {.steps = steps, .n = n};
+    struct pass all = {0};
     size_t told = r->plan->diags.n;
     enum outcome outcome;
     int e = write_pass(r, &all, &outcome);
+    _cleanup_free_ struct step *steps = all.steps;
 
-    if (e < 0 || outcome != OUTCOME_REFUSED_TOGETHER || n < 2 || count_removals(steps, n) == 0 || is_interrupted(r))
+    if (e < 0 || outcome != OUTCOME_REFUSED_TOGETHER || all.n < 2 || count_removals(steps, all.n) == 0 ||
+        is_interrupted(r))
         return e;
     session_untell(&r->session, told);
-    return write_apart(r, steps, n);
+    return write_apart(r, steps, all.n);
 }

@@ -5,11 +5,11 @@
  */
 #pragma once
 
-#include "reconcile/order.h"
 #include "reconcile/run.h"
 
 /*
- * The steps may change their places. Sets the results of their changes as far as answers tell them, and tells every
- * fault; reading back decides. 0 or a negative errno.
+ * Which steps the plan takes is settled when the appliance is ours, as a maintenance window may close while somebody
+ * else holds it. Sets the results of their changes as far as answers tell them, and tells every fault; reading back
+ * decides. 0 or a negative errno.
  */
-int run_write(struct run *r, struct step *steps, size_t n) _must_check_;
+int run_write(struct run *r) _must_check_;

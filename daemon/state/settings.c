@@ -33,6 +33,9 @@ struct settings *settings_free(struct settings *s)
     for (size_t i = 0; i < s->n_targets; i++)
         free(s->targets[i].ca_file);
     free(s->targets);
+    for (size_t i = 0; i < s->n_windows; i++)
+        window_done(&s->windows[i]);
+    free(s->windows);
     free(s->folder);
     free(s->desired);
     free(s->state_directory);
@@ -251,6 +254,43 @@ static void load_guards(struct settings *s, const struct value *v)
     s->guards.health = value_get(v, "health");
 }
 
+/* A pattern that matches nothing would leave open what somebody meant to close. */
+static void check_window_targets(struct loading *l, const struct value *patterns)
+{
+    for (uint32_t i = 0; patterns && i < patterns->count; i++) {
+        const char *pattern = patterns->items[i].text;
+
+        if (settings_find_useless(l->s, &pattern, 1))
+            complain(l, &patterns->items[i], DIAG_NO_TARGET, "no target of the settings matches '%s'", pattern);
+    }
+}
+
+static int load_windows(struct loading *l, const struct value *list)
+{
+    struct settings *s = l->s;
+
+    s->windows = calloc(list ? list->count + 1 : 1, sizeof(*s->windows));
+    if (!s->windows)
+        return diag_oom(l->diags);
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        const struct value *v = &list->items[i], *zone = value_get(v, "time-zone");
+        int r = window_load(v, &s->windows[s->n_windows]);
+
+        check_window_targets(l, value_get(v, "targets"));
+        if (r == -ENOMEM)
+            return diag_oom(l->diags);
+        if (r == 0)
+            s->n_windows++;
+        else
+            complain(l, zone ? zone : v, DIAG_BAD_VALUE, "'%s' is no time zone that can be used here: %s",
+                     zone ? zone->text : "UTC",
+                     r == -EINVAL    ? "that is no name of the tz database"
+                     : r == -EBADMSG ? "its file cannot be understood"
+                                     : strerror(-r));
+    }
+    return 0;
+}
+
 static int load_values(struct loading *l)
 {
     struct settings *s = l->s;
@@ -264,7 +304,8 @@ static int load_values(struct loading *l)
     s->concurrency = number_of(&settings_rows, root, "concurrency");
     s->remove_unlisted = value_get(root, "remove-unlisted");
     load_guards(s, value_get(root, "guards"));
-    return load_targets(l, value_get(root, "targets"));
+    r = load_targets(l, value_get(root, "targets"));
+    return r < 0 ? r : load_windows(l, value_get(root, "windows"));
 }
 
 static int load(struct loading *l, const char *path)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "schema/kind.h"
+#include "state/window.h"
 #include "value/value.h"
 
 enum mode {
@@ -64,6 +65,8 @@ struct settings {
     uint32_t concurrency;
     const struct value *remove_unlisted; /* list of TARGET/KIND patterns, or NULL */
     struct guard_settings guards;
+    struct window *windows;
+    size_t n_windows;
     struct target *targets; /* in order of their names */
     size_t n_targets;
 };

@@ -31,9 +31,11 @@ choices() {
 table() { sed -n "/$1\[.*= {$/,/^};/p" "$2" | grep -oE '"[^"]+"' | tr -d '"'; }
 options() { grep -oE '^ *\{"[a-z-]+", (no|required|optional)_argument' "$1" | sed 's/.*"\(.*\)".*/--\1/'; }
 
-settings=daemon/state/settings-rows.c
+settings='daemon/state/settings-rows.c daemon/state/window.c'
 kinds=$(find daemon/provider -name 'kinds*.c')
+# shellcheck disable=SC2086
 expect convergate.yaml.5 "key" "$(rows $settings)"
+# shellcheck disable=SC2086
 expect convergate.yaml.5 "word" "$(choices $settings)"
 # shellcheck disable=SC2086
 expect convergate-desired.5 "name" "$(rows $kinds)"
@@ -67,6 +69,7 @@ expect_line() { # PAGE WHAT WORDS: each stands in a table
 }
 expect_line convergated.8 "message id" "$(grep -ohE '"[0-9a-f]{32}"' daemon/serve/log.c | tr -d '"')"
 # The example shows every key of the settings.
+# shellcheck disable=SC2086
 for key in $(rows $settings); do
     seen=$((seen + 1))
     grep -Eq "(^|[ #{])$key:" config/convergate.yaml || {

@@ -2,16 +2,20 @@
 """Running one of Convergate's programs in a workspace."""
 
 import fnmatch
+import math
 import os
 import pty
 import signal
+import struct
 import subprocess
 import time
+from datetime import datetime
 
 from .match import Failed, shorten
 
 LIMIT_SECONDS = 60
 TICK_SECONDS = 0.005
+QUESTION = b"Only 'yes' is taken for a yes: "
 
 
 class Result:
@@ -24,6 +28,26 @@ class Result:
                 ("--- stderr\n" + shorten(self.stderr, 4000) if self.stderr else ""))
 
 
+class Clock:
+    """The wall clock of programs: it stands where a case puts it, and goes on from there."""
+
+    def __init__(self, library, path):
+        self.library, self.path = library, path
+
+    def set(self, utc):
+        shift = math.ceil(datetime.fromisoformat(utc.replace("Z", "+00:00")).timestamp() - time.time())
+        fd = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(fd, struct.pack("=q", shift), 0)
+        os.close(fd)
+
+    def environment(self):
+        if not os.path.exists(self.path):
+            return {}
+        sanitizer = os.environ.get("ASAN_OPTIONS", "")
+        return {"LD_PRELOAD": self.library, "CASE_CLOCK": self.path,
+                "ASAN_OPTIONS": f"{sanitizer}:verify_asan_link_order=0"}
+
+
 class Program:
     """A running program whose output goes to files, so that it can be looked at meanwhile."""
 
@@ -33,8 +57,9 @@ class Program:
         workspace.inputs |= {"em.stdout", "em.stderr"}
         env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVERGATE", "CREDENTIALS", "STATE_DIR"))}
         env.update({"HOME": workspace.folder, "LC_ALL": "C.UTF-8", "TERM": "xterm"})
+        env.update(workspace.clock.environment())
         env.update({k: workspace.substitute(v) for k, v in step.get("env", {}).items()})
-        self.master = None
+        self.master, self.said = None, b""
         out, err = (open(p, "wb") for p in self.paths)
         ends = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
         if "terminal" in step:
@@ -49,7 +74,9 @@ class Program:
         err.close()
         if self.master is not None:
             os.close(slave)
-            os.write(self.master, step["terminal"].encode())
+            os.set_blocking(self.master, False)
+            if "when-asked" not in step:
+                self.type(step["terminal"])
 
     def output(self):
         texts = []
@@ -74,25 +101,28 @@ class Program:
     def send(self, name):
         self.process.send_signal(getattr(signal, "SIG" + name))
 
+    def type(self, text):
+        os.write(self.master, text.encode())
+
     def read_terminal(self):
-        said = b""
+        """What was said there so far."""
         while True:
             try:
                 more = os.read(self.master, 65536)
-            except OSError:  # the other end is closed
+            except OSError:  # nothing more now, or the other end is closed
                 break
             if not more:
                 break
-            said += more
-        os.close(self.master)
-        return said.decode(errors="backslashreplace").replace("\r\n", "\n")
+            self.said += more
+        return self.said
 
     def end(self):
         while self.is_running():
             pass
         stdout, stderr = self.output()
         if self.master is not None:
-            stderr += self.read_terminal()
+            stderr += self.read_terminal().decode(errors="backslashreplace").replace("\r\n", "\n")
+            os.close(self.master)
         return Result(self.args, self.process.returncode, stdout, stderr, self.peak_kib)
 
 
@@ -104,6 +134,13 @@ def peak_kib_of(pid):
 
 def matches(entry, pattern):
     return fnmatch.fnmatchcase(f"{entry['method']} {entry['path']}", pattern)
+
+
+def wait_for_question(program):
+    while program.is_running():
+        if QUESTION in program.read_terminal():
+            return
+    raise Failed(f"nothing was asked\n{program.end()}")
 
 
 def signal_after(program, emulator, order):

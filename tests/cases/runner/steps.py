@@ -9,7 +9,7 @@ import shutil
 
 from .match import (Failed, errors_of, find_miss, find_secret, holds, match_errors, match_lines, plan_lines, same_text,
                     same_value)
-from .process import Program, matches, signal_after
+from .process import Clock, Program, matches, signal_after, wait_for_question
 
 READING = ("check", "plan", "export", "facts", "list", "show", "status", "backup")
 LAWS = ("in-sync-after-apply", "second-apply-writes-nothing", "reading-writes-nothing", "no-transaction-left-open")
@@ -35,6 +35,7 @@ class Player:
         self.case, self.workspace, self.programs = case, workspace, programs
         self.emulator = workspace.emulator
         self.exempt = case.script.get("law-exempt", {})
+        workspace.clock = Clock(programs["clock"], workspace.path("em.clock"))
         self.said = []
         for law in self.exempt:
             if law not in LAWS:
@@ -67,6 +68,8 @@ class Player:
             self.emulator.ask("POST", f"/{name}/merge", part)
         for c in order.get("control", []):
             self.emulator.ask(c["method"], c["path"], c.get("body"))
+        if "clock" in order:
+            self.workspace.clock.set(order["clock"])
 
     def set_faults(self, step):
         for name, faults in step.get("faults", {}).items():
@@ -95,6 +98,10 @@ class Player:
         p = Program(self.workspace, self.programs[program], self.arguments(step, args), step)
         if order:
             signal_after(p, self.emulator, order)
+        if "when-asked" in step:
+            wait_for_question(p)
+            self.prepare(step["when-asked"])
+            p.type(step["terminal"])
         result = p.end()
         self.said += [result.stdout, result.stderr]
         return result
@@ -190,6 +197,9 @@ class Player:
             for part in step.get(prefix + "not-contains", []):
                 if part in text:
                     raise Failed(f"{where} holds {part!r}")
+        for text, wanted in step.get("stderr-count", {}).items():
+            if stderr.count(text) != wanted:
+                raise Failed(f"stderr says {text!r} {stderr.count(text)} times, not {wanted}")
         self.judge_stderr(step, stderr)
         self.judge_files(step)
 
