@@ -2,9 +2,6 @@
 # Part of selftest.sh: who is signed in, and how that ends.
 # shellcheck shell=bash disable=SC2154
 
-users=/api/v1/system/active-users
-names() { field '[."active-users"."active-user-records"."active-user-record"[]."active-user-name"]'; }
-record() { field ".\"active-users\".\"active-user-records\".\"active-user-record\"[$1]$2"; }
 own_sid() { ics GET "$users?name=convergate"; record -1 '."session-id"' | tr -d '"'; }
 counts() { field '."active-users"|[."total-matched-record-number",."total-returned-record-number"]'; }
 control POST /ics/expire >/dev/null; login

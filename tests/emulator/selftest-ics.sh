@@ -2,28 +2,6 @@
 # Part of selftest.sh: Connect Secure.
 # shellcheck shell=bash disable=SC2154
 
-login() { # sets key
-    ask -u 'convergate:not:a-secret' -H "$json" --data '{"realm":"Admin Users"}' "$url_ics/api/v1/realm_auth"
-    key=$(field .api_key | tr -d '"')
-}
-ics() { # METHOD PATH [BODY] [CURL-ARGUMENTS]
-    local method=$1 path=$2 data=${3-}
-    shift; shift; [ $# -gt 0 ] && shift
-    ask -u "$key:" -X "$method" ${data:+-H "$json" --data "$data"} "$@" "$url_ics$path"
-}
-configuration=/api/v1/configuration
-servers=$configuration/authentication/auth-servers
-ad=$servers/auth-server/ADServer/ad/server-catalog/groups
-ldap=$servers/auth-server/Dir%2FOne/ldap/server-catalog/groups
-realms=$configuration/administrators/admin-realms
-realm=$realms/realm/Admin%20Users
-source_ip=$realm/authentication-policy/source-ip
-rules=$realms/realm/Strict%20Realm/role-mapping-rules
-role=$configuration/administrators/admin-roles/admin-role/%2EAdministrators/general/session-options
-ics_given=$(control GET /ics/state)
-reset_ics() { control PUT /ics/state "$ics_given" >/dev/null; }
-refused() { is "ics: $1" "$2" "$status"; is "ics: $1: says so" errors "$(field '.result|keys[0]' | tr -d '"')"; }
-
 # Login
 ask "$url_ics$configuration"
 is "ics: no key, empty 403" "403 0" "$status ${#body}"

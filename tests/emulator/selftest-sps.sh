@@ -2,31 +2,6 @@
 # Part of selftest.sh: Safeguard for Privileged Sessions.
 # shellcheck shell=bash disable=SC2154
 
-sps_login() { # USER:PASSWORD [CURL-ARGUMENTS]: sets cookie
-    local who=$1
-    shift
-    ask -u "$who" "$@" "$url_sps/api/authentication"
-    cookie=$(grep -ioE 'session_id=[0-9a-f]{40}' "$work/headers")
-}
-sps() { # METHOD PATH [BODY] [CURL-ARGUMENTS]
-    local method=$1 path=$2 data=${3-}
-    shift; shift; [ $# -gt 0 ] && shift
-    [ "$method" = POST ] && [ -z "$data" ] && set -- -H 'Content-Length: 0' "$@"
-    ask -H "Cookie: $cookie" -X "$method" ${data:+-H "$json" --data "$data"} "$@" "$url_sps$path"
-}
-policies=/api/configuration/policies
-lists=$policies/userlists
-times=$policies/time_policies
-given=$(control GET /sps/state)
-reset_sps() { control POST /sps/expire >/dev/null; control PUT /sps/state "$given" >/dev/null; sps_login \
-    convergate:not-a-secret; }
-begin() { sps POST /api/transaction; }
-commit() { sps PUT /api/transaction '{"status":"commit"}'; }
-abort() { sps DELETE /api/transaction; }
-wrong() { is "sps: $1" "$2" "$status"; is "sps: $1: an error" '["details","message","type"]' \
-    "$(field '.error|keys')"; }
-committed() { control GET /sps/state | jq -c ".policies$1"; }
-counts() { control GET /sps/transactions | jq -c '[.opened,.committed,.aborted,.expired,(.open|length)]'; }
 list='{"name":"new","default":"exclude","users":["alice"]}'
 
 # Login

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Checks that the emulator is as stubborn as it claims: selftest.sh BINARY
+# Checks that the emulator is as stubborn as it claims: selftest.sh BINARY PART...
 # shellcheck disable=SC2016,SC2034,SC2154
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-binary=${1:?usage: selftest.sh BINARY}
+binary=${1:?usage: selftest.sh BINARY PART...}
+shift
 work=$(mktemp -d)
 dir=$work/run
 passed=0 failed=0
@@ -59,11 +60,7 @@ is "copies have ports of their own" 3 \
     "$(jq '[to_entries[] | select(.key | startswith("copy")) | .value.port] | unique | length' "$dir/endpoints.json")"
 is "control lists the endpoints" "$(jq -S . "$dir/endpoints.json")" "$(control GET / | jq -S .)"
 
-for part in tls control \
-    ics ics-roles ics-users ics-cluster ics-certificates ics-licenses \
-    sps sps-objects \
-    checkpoint \
-    faults; do
+for part in tools "$@"; do
     # shellcheck source=/dev/null
     . "$here/selftest-$part.sh"
 done
