@@ -24,6 +24,7 @@
 #define LIMIT_HOLD_BYTES ((size_t)64 << 10)    /* one hold */
 #define LIMIT_ZONE_BYTES ((size_t)256 << 10)   /* one time zone of the tz database */
 #define LIMIT_WINDOWS 1000                     /* maintenance windows of the settings */
+#define LIMIT_ACCEPTED 10000                   /* accepted differences of the settings */
 #define LIMIT_REQUEST_BYTES ((size_t)64 << 10) /* the body of one request to the daemon */
 #define FIGHT_SEC 3600 /* so many heals of an object within this time are a fight: see LEDGER_HEALS */
 #define LIMIT_TARGETS ((size_t)100 * 1000)

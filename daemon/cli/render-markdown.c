@@ -72,6 +72,11 @@ static void render_change(struct buf *out, const struct change *c)
     add_code(out, c->object);
     if (c->cause != CAUSE_FIRST)
         buf_addf(out, " (%s)", render_cause(c->cause));
+    if (c->accepted) {
+        buf_addf(out, " (accepted until %s: ", c->accepted->until);
+        add_code(out, c->accepted->reason);
+        buf_add_char(out, ')');
+    }
     if (c->foreign)
         buf_add_str(out, " (foreign)");
     if (c->kind->flags & KIND_ASSERTED) {

@@ -67,7 +67,8 @@ static void add_clean(const char *text, size_t longest, struct buf *out)
 
 static void fill_row(const struct value *t, uint64_t now, struct row *ret)
 {
-    const struct value *differences = value_get(t, "differences"), *error = value_get(t, "error");
+    const struct value *differences = value_get(t, "differences"), *accepted = value_get(t, "accepted");
+    const struct value *error = value_get(t, "error");
 
     for (size_t i = 0; i < COLUMNS; i++)
         ret->cells[i] = BUF_INIT(CELL_BYTES);
@@ -82,6 +83,8 @@ static void fill_row(const struct value *t, uint64_t now, struct row *ret)
         buf_add_str(&ret->cells[LAST_RUN], " ago");
     add_relative(t, "next-run", now, &ret->cells[NEXT_RUN]);
     buf_addf(&ret->cells[DRIFT], "%" PRId64, value_is(differences, VALUE_INT) ? differences->integer : 0);
+    if (value_is(accepted, VALUE_INT) && accepted->integer > 0)
+        buf_addf(&ret->cells[DRIFT], " (%" PRId64 " accepted)", accepted->integer);
     if (value_get_text(error, "message"))
         add_clean(value_get_text(error, "message"), LONGEST_ERROR, &ret->cells[LAST_ERROR]);
 }

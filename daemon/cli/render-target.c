@@ -74,12 +74,16 @@ static void write_item(const struct value *i, struct buf *out)
 static void write_change(const struct value *c, struct buf *out)
 {
     const char *held = value_get_text(c, "held-by"), *result = value_get_text(c, "result");
-    const struct value *items = value_get(c, "items");
+    const struct value *items = value_get(c, "items"), *accepted = value_get(c, "accepted");
 
     buf_addf(out, "  %s %s ", text_or(c, "action", "?"), text_or(c, "kind", "?"));
     add_foreign(out, text_or(c, "object", "?"));
-    buf_addf(out, " (cause: %s)%s%s%s%s\n", text_or(c, "cause", "?"), held ? ", held by " : "", held ? held : "",
-             result ? ": " : "", result ? result : "");
+    buf_addf(out, " (cause: %s)", text_or(c, "cause", "?"));
+    if (value_is(accepted, VALUE_MAP)) {
+        buf_addf(out, ", accepted until %s: ", text_or(accepted, "until", "?"));
+        add_foreign(out, text_or(accepted, "reason", "?"));
+    }
+    buf_addf(out, "%s%s%s%s\n", held ? ", held by " : "", held ? held : "", result ? ": " : "", result ? result : "");
     for (uint32_t i = 0; items && i < items->count; i++)
         write_item(&items->items[i], out);
 }

@@ -103,6 +103,11 @@ static void render_change(struct page *p, const struct change *c)
     ink(p, INK_NONE);
     if (c->cause != CAUSE_FIRST)
         buf_addf(p->out, " (%s)", render_cause(c->cause));
+    if (c->accepted) {
+        buf_addf(p->out, " (accepted until %s: ", c->accepted->until);
+        add_foreign(p, c->accepted->reason);
+        buf_add_char(p->out, ')');
+    }
     if (c->foreign)
         buf_add_str(p->out, " (foreign: not created by Convergate)");
     if (c->kind->flags & KIND_ASSERTED)

@@ -54,9 +54,7 @@ static int plan_one(struct run *r, struct target_plan *p, const struct declared 
                                                                                              : CAUSE_FIRST;
         return 0;
     }
-    if (observe_find_cause(r, d->kind->name, d->name, &o, d->body, &p->changes[p->n_changes - 1].cause) < 0)
-        return diag_oom(&p->diags);
-    return 0;
+    return observe_explain(r, &p->changes[p->n_changes - 1], &o, d->body) < 0 ? diag_oom(&p->diags) : 0;
 }
 
 /* What no document asks for any more is forgotten: whatever comes of that name is nobody's business again. */

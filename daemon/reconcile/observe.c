@@ -67,22 +67,44 @@ int observe_note_verified(struct target_plan *p, const struct declared *d, const
 }
 
 /* Drift or intent: what the ledger last saw verified is held against what is there and what is declared. */
-int observe_find_cause(const struct run *r, const char *kind, const char *object, const struct observed *o,
-                       const struct value *declared, enum cause *ret)
+static int find_cause(const struct run *r, struct change *c, const struct value *declared)
 {
-    const struct ledger_entry *e = ledger_find(&r->ledger, kind, object);
-    char live[DIGEST_SIZE] = "", desired[DIGEST_SIZE] = "";
+    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
+    char desired[DIGEST_SIZE] = "";
     bool drifted, moved;
 
-    *ret = CAUSE_FIRST;
+    c->cause = CAUSE_FIRST;
     if (!e || !e->digest[0])
         return 0;
-    if ((o && value_digest(&o->body, live) < 0) || (declared && value_digest(declared, desired) < 0))
+    if (declared && value_digest(declared, desired) < 0)
         return -ENOMEM;
-    drifted = strcmp(live, e->digest) != 0;
+    drifted = strcmp(c->live_digest, e->digest) != 0;
     moved = e->desired[0] ? strcmp(desired, e->desired) != 0 : !drifted;
-    *ret = drifted && moved ? CAUSE_BOTH : drifted ? CAUSE_DRIFT : CAUSE_DESIRED;
+    c->cause = drifted && moved ? CAUSE_BOTH : drifted ? CAUSE_DRIFT : CAUSE_DESIRED;
     return 0;
+}
+
+/* What the documents newly ask for is no known drift, whatever is there. */
+static int find_acceptance(const struct run *r, struct change *c)
+{
+    const struct settings *s = r->context->settings;
+    _cleanup_free_ char *name = NULL;
+
+    if (s->n_accepted == 0 || (c->cause != CAUSE_DRIFT && c->cause != CAUSE_FIRST))
+        return 0;
+    if (asprintf(&name, "%s/%s/%s", r->target->name, c->kind->name, c->object) < 0)
+        return -ENOMEM;
+    c->accepted = acceptance_find(s->accepted, s->n_accepted, name, c->live_digest, now_real_usec());
+    return 0;
+}
+
+int observe_explain(const struct run *r, struct change *c, const struct observed *o, const struct value *declared)
+{
+    static const struct value nothing = {.type = VALUE_NULL};
+
+    if (value_digest(o ? &o->body : &nothing, c->live_digest) < 0 || find_cause(r, c, declared) < 0)
+        return -ENOMEM;
+    return c->kind->strategy == STRATEGY_ABSENCE ? 0 : find_acceptance(r, c);
 }
 
 /* Once a run: the plans that are made of later reads are only compared. */
@@ -119,7 +141,7 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
         return observe_note_verified(p, d, o);
     if (observe_add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m) < 0)
         return -ENOMEM;
-    k = observe_find_cause(r, d->kind->name, d->name, o, d->body, &p->changes[p->n_changes - 1].cause);
+    k = observe_explain(r, &p->changes[p->n_changes - 1], o, d->body);
     return k < 0 ? diag_oom(&p->diags) : 0;
 }
 
@@ -151,9 +173,7 @@ static int plan_unnamed(struct run *r, struct target_plan *p, const struct kind 
     if (observe_add_change(p, k, o->name, ACTION_DELETE, o, NULL, &m) < 0)
         return -ENOMEM;
     p->changes[p->n_changes - 1].foreign = foreign;
-    if (observe_find_cause(r, k->name, o->name, o, NULL, &p->changes[p->n_changes - 1].cause) < 0)
-        return diag_oom(&p->diags);
-    return 0;
+    return observe_explain(r, &p->changes[p->n_changes - 1], o, NULL) < 0 ? diag_oom(&p->diags) : 0;
 }
 
 /* Names are the identity: of two objects with one name nobody knows which is meant. */

@@ -17,6 +17,9 @@ int observe_add_change(struct target_plan *p, const struct kind *k, const char *
                        const struct observed *o, const struct value *after, struct merge *m) _must_check_;
 /* What is as it should be, for the ledger. 0 or -ENOMEM, told. */
 int observe_note_verified(struct target_plan *p, const struct declared *d, const struct observed *o) _must_check_;
-/* Why it differs. O is NULL for what is not there, DECLARED for what no document names. 0 or -ENOMEM. */
-int observe_find_cause(const struct run *r, const char *kind, const char *object, const struct observed *o,
-                       const struct value *declared, enum cause *ret) _must_check_;
+/*
+ * Why it differs, and whether the settings accept that. O is NULL for what is not there, DECLARED for what no document
+ * names. 0 or -ENOMEM.
+ */
+int observe_explain(const struct run *r, struct change *c, const struct observed *o,
+                    const struct value *declared) _must_check_;

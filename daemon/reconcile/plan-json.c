@@ -39,6 +39,19 @@ static void write_item(const struct item *i, struct buf *out)
     buf_add_char(out, '}');
 }
 
+static void write_accepted(const struct acceptance *a, struct buf *out)
+{
+    if (!a) {
+        buf_add_str(out, ", \"accepted\": null");
+        return;
+    }
+    buf_add_str(out, ", \"accepted\": {\"reason\": ");
+    write_text(a->reason, out);
+    buf_add_str(out, ", \"until\": ");
+    write_text(a->until, out);
+    buf_add_char(out, '}');
+}
+
 static void write_change(const struct change *c, struct buf *out)
 {
     buf_add_str(out, "{\"kind\": ");
@@ -49,6 +62,9 @@ static void write_change(const struct change *c, struct buf *out)
     write_text(action_to_string(c->action), out);
     buf_add_str(out, ", \"cause\": ");
     write_text(cause_to_string(c->cause), out);
+    buf_add_str(out, ", \"live-digest\": ");
+    write_text(c->live_digest[0] ? c->live_digest : NULL, out);
+    write_accepted(c->accepted, out);
     buf_add_str(out, ", \"held-by\": ");
     write_text(guard_to_string(c->held_by), out);
     buf_add_str(out, ", \"result\": ");

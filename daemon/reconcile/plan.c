@@ -211,6 +211,15 @@ bool change_is_open(const struct change *c)
     return c->held_by == GUARD_NONE && !change_is_reported(c);
 }
 
+size_t target_plan_alarms(const struct target_plan *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_changes; i++)
+        n += p->changes[i].result != RESULT_APPLIED && !p->changes[i].accepted;
+    return n;
+}
+
 size_t change_removals(const struct change *c)
 {
     size_t n = c->action == ACTION_DELETE && c->kind->strategy != STRATEGY_ABSENCE;

@@ -73,10 +73,12 @@ struct change {
     const char *key; /* the appliance's own, of an object that exists */
     enum action action;
     enum cause cause;
-    bool foreign;               /* a removal of what Convergate did not create */
-    struct value live, after;   /* null where there is none */
-    const struct value *sought; /* of an absence: what the document says of it */
-    bool unseen;                /* of an absence: nobody could look whether it is there */
+    char live_digest[DIGEST_SIZE];     /* of the value on the appliance; "" of what is to be absent */
+    const struct acceptance *accepted; /* of the settings: known drift that is no alarm, or NULL */
+    bool foreign;                      /* a removal of what Convergate did not create */
+    struct value live, after;          /* null where there is none */
+    const struct value *sought;        /* of an absence: what the document says of it */
+    bool unseen;                       /* of an absence: nobody could look whether it is there */
     struct item *items;
     size_t n_items;
     struct list_loss *losses;
@@ -140,6 +142,8 @@ uint32_t value_longest_list(const struct value *v);
 bool change_is_open(const struct change *c);
 /* True where nobody may write it: what differs is only told. */
 bool change_is_reported(const struct change *c);
+/* Changes but for known drift that is no alarm. */
+size_t target_plan_alarms(const struct target_plan *p);
 /* List items and objects that a change takes away; not what a document names to be absent. */
 size_t change_removals(const struct change *c);
 

@@ -23,8 +23,8 @@ static int digest_change(const struct change *c, char ret[static DIGEST_SIZE])
     add_text(c->object, &text);
     add_text(action_to_string(c->action), &text);
     add_text(c->key, &text);
-    /* What was shown as held is not let through later by the plan that showed it. */
-    /* A plan may be saved by day for a window at night: it is judged again when it is applied. */
+    /* What was shown as held is not let through later by the plan that showed it. But it may be saved by day for a
+       window at night: that is judged again when it is applied. */
     add_text(c->held_by == GUARD_WINDOW ? NULL : guard_to_string(c->held_by), &text);
     /* What is to be absent comes and goes; its name is what was shown. */
     if (c->kind->strategy != STRATEGY_ABSENCE)

@@ -43,7 +43,8 @@ void target_state_write_json(const struct target_state *s, struct buf *out)
     write_time("last-run", s->last_run_usec, out);
     write_time("last-success", s->last_success_usec, out);
     write_time("next-run", s->next_run_usec, out);
-    buf_addf(out, ", \"run\": %" PRIu64 ", \"differences\": %zu", s->completed, s->differences);
+    buf_addf(out, ", \"run\": %" PRIu64 ", \"differences\": %zu, \"accepted\": %zu", s->completed, s->differences,
+             s->differences - MIN(s->alarms, s->differences));
     write_error(s, out);
     buf_add_str(out, ", \"hold\": ");
     if (s->hold)
@@ -78,6 +79,15 @@ static int take_time(const struct value *record, const char *name, uint64_t *ret
     return text ? parse_time(text, ret) : -EBADMSG;
 }
 
+static size_t count_accepted(const struct value *changes)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < changes->count; i++)
+        n += value_is(value_get(&changes->items[i], "accepted"), VALUE_MAP);
+    return n;
+}
+
 static int take_record(const struct value *record, struct target_state *s)
 {
     const struct value *plan = value_get(record, "plan"), *changes = value_get(plan, "changes");
@@ -92,6 +102,7 @@ static int take_record(const struct value *record, struct target_state *s)
         return -EBADMSG;
     s->known = true;
     s->differences = s->status == TARGET_IN_SYNC ? 0 : changes->count;
+    s->alarms = s->differences - MIN(count_accepted(changes), s->differences);
     s->last_success_usec = s->status == TARGET_FAILED ? 0 : s->last_run_usec;
     s->error_code = value_get_text(error, "code");
     s->error = value_get_text(error, "message");

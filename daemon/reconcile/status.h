@@ -12,7 +12,7 @@ struct target_state {
     bool running;
     enum target_status status;
     uint64_t since_usec, last_run_usec, last_success_usec, next_run_usec;
-    size_t differences;
+    size_t differences, alarms;     /* the latter without what the settings accept */
     uint64_t completed;             /* runs that the daemon has ended since its start */
     const char *error_code, *error; /* NULL for none */
     const struct hold *hold;        /* NULL for none */

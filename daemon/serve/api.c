@@ -81,6 +81,7 @@ static void write_entry(const struct daemon *d, const struct entry *e, const str
         .last_success_usec = e->last_success_usec,
         .next_run_usec = next_run_of(d, e),
         .differences = e->differences,
+        .alarms = e->alarms,
         .completed = e->completed,
         .error_code = e->trouble ? diag_code_to_string(e->trouble_code) : NULL,
         .error = e->trouble,

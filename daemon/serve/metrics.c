@@ -123,6 +123,11 @@ static const struct family families[] = {
      "Differences that the last run left, by kind and cause.",
      {"kind", "cause"},
      TALLIES(drift)},
+    {"convergate_target_accepted_drift",
+     "gauge",
+     "Differences that the last run left and the settings accept, by kind and cause; not counted as drift.",
+     {"kind", "cause"},
+     TALLIES(accepted)},
     {"convergate_target_held_changes",
      "gauge",
      "Changes that a guard held in the last run.",
@@ -214,7 +219,7 @@ static int count_changes(struct metrics *m, const struct target_plan *p)
         if (c->result == RESULT_APPLIED)
             r = tallies_add(&m->applied, c->kind->name, action_to_string(c->action));
         else
-            r = tallies_add(&m->drift, c->kind->name, cause_to_string(c->cause));
+            r = tallies_add(c->accepted ? &m->accepted : &m->drift, c->kind->name, cause_to_string(c->cause));
         if (r == 0 && c->held_by != GUARD_NONE)
             r = tallies_add(&m->held, guard_to_string(c->held_by), NULL);
     }
@@ -228,6 +233,7 @@ static int count_run(struct metrics *m, const struct worker *w)
     int r;
 
     tallies_zero(&m->drift);
+    tallies_zero(&m->accepted);
     tallies_zero(&m->held);
     m->requests += t.requests;
     m->request_usec += t.usec;

@@ -49,6 +49,8 @@ struct voice {
 
 static struct voice voice_of(const struct change *c, const struct target *t)
 {
+    if (c->accepted && (c->held_by != GUARD_NONE || change_is_reported(c) || t->mode == MODE_OBSERVE))
+        return (struct voice){LOG_INFO, LOG_EVENT_NONE, "differs, as the settings accept"};
     if (c->held_by != GUARD_NONE)
         return (struct voice){LOG_WARNING, LOG_EVENT_CHANGE_HELD, "held"};
     if (c->result == RESULT_APPLIED)
@@ -88,7 +90,8 @@ static void report_change(const struct worker *w, const struct change *c)
 /* What is held or only observed stays so for many runs: it is told when it is not what was told last. */
 static bool is_news(const struct entry *e, const struct target_plan *p)
 {
-    return !e->known || e->status != p->status || e->differences != (p->status == TARGET_IN_SYNC ? 0 : p->n_changes);
+    return !e->known || e->status != p->status || e->alarms != target_plan_alarms(p) ||
+           e->differences != (p->status == TARGET_IN_SYNC ? 0 : p->n_changes);
 }
 
 static void report_trouble(struct entry *e, const struct worker *w)
@@ -200,6 +203,7 @@ void report_run(struct entry *e, const struct worker *w)
     e->status = p->status;
     e->last_run_usec = now;
     e->differences = p->status == TARGET_IN_SYNC ? 0 : p->n_changes;
+    e->alarms = target_plan_alarms(p);
     if (p->status != TARGET_FAILED)
         e->last_success_usec = now;
 }

@@ -91,6 +91,7 @@ static void recall(const struct daemon *d, struct entry *e, const struct target 
         e->last_run_usec = s.last_run_usec;
         e->last_success_usec = s.last_success_usec;
         e->differences = s.differences;
+        e->alarms = s.alarms;
     }
     report_diags(&diags);
 }

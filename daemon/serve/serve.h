@@ -48,8 +48,8 @@ struct entry {
     bool known;
     enum target_status status;
     uint64_t last_run_usec, last_success_usec, since_usec; /* wall time */
-    size_t differences;
-    char *trouble; /* the error that was last told, NULL for none */
+    size_t differences, alarms;                            /* that no acceptance covers */
+    char *trouble;                                         /* the error that was last told, NULL for none */
     enum diag_code trouble_code;
     unsigned repeated;         /* how often it came again since */
     bool unrecorded;           /* the record of the last run could not be written */

@@ -44,6 +44,7 @@ void histogram_add(struct histogram *h, uint64_t usec)
 void metrics_done(struct metrics *m)
 {
     tallies_done(&m->drift);
+    tallies_done(&m->accepted);
     tallies_done(&m->held);
     tallies_done(&m->applied);
     tallies_done(&m->failures);

@@ -36,6 +36,7 @@ void histogram_add(struct histogram *h, uint64_t usec);
 /* What is counted of one target. */
 struct metrics {
     struct tallies drift;    /* kind, cause: of the last run */
+    struct tallies accepted; /* the same, of what the settings accept */
     struct tallies held;     /* guard: of the last run */
     struct tallies applied;  /* kind, action */
     struct tallies failures; /* code */

@@ -332,6 +332,13 @@ static const struct field rows[] = {
      .absent = "none: changes may be written at any time",
      .help =
          "maintenance windows: changes that an entry speaks of are only written while one of those entries is open"},
+    {.name = "accept",
+     .type = FIELD_LIST,
+     .order = ORDER_WHOLE,
+     .members = &acceptance_row,
+     .max = LIMIT_ACCEPTED,
+     .absent = "none",
+     .help = "drift that is known: it is no alarm until a time, and is planned and written as ever"},
     {.name = "guards", .type = FIELD_RECORD, .members = guard_rows, .help = "what must never happen"},
     {.name = "targets",
      .type = FIELD_MAP,

@@ -36,6 +36,7 @@ struct settings *settings_free(struct settings *s)
     for (size_t i = 0; i < s->n_windows; i++)
         window_done(&s->windows[i]);
     free(s->windows);
+    free(s->accepted);
     free(s->folder);
     free(s->desired);
     free(s->state_directory);
@@ -291,6 +292,16 @@ static int load_windows(struct loading *l, const struct value *list)
     return 0;
 }
 
+static int load_accepted(struct settings *s, const struct value *list, struct diag_list *diags)
+{
+    s->accepted = calloc(list ? list->count + 1 : 1, sizeof(*s->accepted));
+    if (!s->accepted)
+        return diag_oom(diags);
+    for (uint32_t i = 0; list && i < list->count; i++)
+        s->accepted[s->n_accepted++] = acceptance_load(&list->items[i]);
+    return 0;
+}
+
 static int load_values(struct loading *l)
 {
     struct settings *s = l->s;
@@ -305,7 +316,9 @@ static int load_values(struct loading *l)
     s->remove_unlisted = value_get(root, "remove-unlisted");
     load_guards(s, value_get(root, "guards"));
     r = load_targets(l, value_get(root, "targets"));
-    return r < 0 ? r : load_windows(l, value_get(root, "windows"));
+    if (r == 0)
+        r = load_windows(l, value_get(root, "windows"));
+    return r < 0 ? r : load_accepted(s, value_get(root, "accept"), l->diags);
 }
 
 static int load(struct loading *l, const char *path)

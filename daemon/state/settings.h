@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "schema/kind.h"
+#include "state/accept.h"
 #include "state/window.h"
 #include "value/value.h"
 
@@ -67,6 +68,8 @@ struct settings {
     struct guard_settings guards;
     struct window *windows;
     size_t n_windows;
+    struct acceptance *accepted;
+    size_t n_accepted;
     struct target *targets; /* in order of their names */
     size_t n_targets;
 };

@@ -88,6 +88,7 @@ static const struct field rows[] = {
      .help = "when it closes: 04:00 of the next day where it is not after `from`, 24:00 for the end of the day"},
     {.name = "time-zone",
      .type = FIELD_TEXT,
+     .pattern = "^[0-9A-Za-z_+-][0-9A-Za-z_+/-]*$",
      .min = 1,
      .max = 255,
      .fallback = "UTC",

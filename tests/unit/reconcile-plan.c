@@ -162,16 +162,19 @@ static void test_json(void **state)
         "{\"target\":\"vpn-ber\",\"type\":\"ics\",\"status\":\"failed\",\"error\":{\"code\":\"timeout\","
         "\"message\":\"no answer from \\\"b\\\"\\\\x0a\"},\"changes\":[],\"unmanaged\":[]}");
     assert_string_equal(value_get_text(second, "status"), "held");
-    assert_string_equal(bench_print(b, value_get(second, "changes")),
-                        "[{\"kind\":\"groups\",\"object\":\"AD "
-                        "\\\"Server\\\"\\u001b\",\"action\":\"update\",\"cause\":\"first\",\"held-by\":null,"
-                        "\"result\":null,\"items\":[{\"op\":\"remove\",\"path\":\"a\",\"before\":\"a\",\"after\":null},"
-                        "{\"op\":\"add\",\"path\":\"b\",\"before\":null,\"after\":\"b\"}]},"
-                        "{\"kind\":\"secrets\",\"object\":\"s\",\"action\":\"update\",\"cause\":\"first\",\"held-by\":"
-                        "\"protect\",\"result\":null,"
-                        "\"items\":["
-                        "{\"op\":\"remove\",\"path\":\"password\",\"before\":\"(secret)\",\"after\":null},"
-                        "{\"op\":\"add\",\"path\":\"password\",\"before\":null,\"after\":\"(secret)\"}]}]");
+    assert_string_equal(
+        bench_print(b, value_get(second, "changes")),
+        "[{\"kind\":\"groups\",\"object\":\"AD "
+        "\\\"Server\\\"\\u001b\",\"action\":\"update\",\"cause\":\"first\","
+        "\"live-digest\":null,\"accepted\":null,\"held-by\":null,"
+        "\"result\":null,\"items\":[{\"op\":\"remove\",\"path\":\"a\",\"before\":\"a\",\"after\":null},"
+        "{\"op\":\"add\",\"path\":\"b\",\"before\":null,\"after\":\"b\"}]},"
+        "{\"kind\":\"secrets\",\"object\":\"s\",\"action\":\"update\",\"cause\":\"first\",\"live-digest\":null,"
+        "\"accepted\":null,\"held-by\":"
+        "\"protect\",\"result\":null,"
+        "\"items\":["
+        "{\"op\":\"remove\",\"path\":\"password\",\"before\":\"(secret)\",\"after\":null},"
+        "{\"op\":\"add\",\"path\":\"password\",\"before\":null,\"after\":\"(secret)\"}]}]");
     target_plan_free(p);
     target_plan_free(q);
 }
