@@ -83,6 +83,7 @@
     X(SHORT_SESSION, "short-session")           \
     X(LOCKED_OUT, "locked-out")                 \
     X(ROLLED_BACK, "rolled-back")               \
+    X(NO_BACKUP, "no-backup")                   \
     X(INTERRUPTED, "interrupted")               \
     X(DEADLINE, "deadline")                     \
     X(LOCKED, "locked")                         \

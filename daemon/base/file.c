@@ -172,14 +172,19 @@ int file_write_result(const char *path, const char *text, size_t len)
 }
 
 /* A folder that root makes below another user's belongs to that user. */
-static int make_directory(const char *path)
+static int make_directory(const char *path, mode_t mode)
 {
     _cleanup_close_ int fd = -1;
 
-    if (mkdir(path, 0750) < 0)
+    if (mkdir(path, mode) < 0)
         return errno == EEXIST ? 0 : -errno;
     fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return fd < 0 ? -errno : file_adopt_owner(fd, path);
+}
+
+int make_private_directory(const char *path)
+{
+    return make_directory(path, 0700);
 }
 
 int make_directories(const char *path)
@@ -196,7 +201,7 @@ int make_directories(const char *path)
         if (saved != '/' && saved != '\0')
             continue;
         *p = '\0';
-        r = make_directory(copy);
+        r = make_directory(copy, 0750);
         if (r < 0)
             return r;
         *p = saved;

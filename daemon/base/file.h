@@ -47,6 +47,8 @@ int file_adopt_owner(int fd, const char *path) _must_check_;
 int file_sync_folder(const char *path) _must_check_;
 /* Makes the folder and those above it, mode 0750. 0 also where it stands already. */
 int make_directories(const char *path) _must_check_;
+/* Makes one folder that only its owner can enter; one that stands already stays as it is. 0 or -errno. */
+int make_private_directory(const char *path) _must_check_;
 /* BASE/NAME, or NAME where it is absolute; the caller frees it, NULL when memory is out. */
 char *path_join(const char *base, const char *name) _must_check_;
 /* The folder of a path, "." where there is none; the caller frees it. */

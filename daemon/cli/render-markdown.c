@@ -136,6 +136,11 @@ static bool render_target(struct buf *out, const struct target_plan *t, struct b
                 return false;
         }
     }
+    if (t->backup) {
+        buf_add_str(piece, "- backup: ");
+        add_code(piece, t->backup);
+        buf_add_char(piece, '\n');
+    }
     render_unmanaged(piece, t);
     return add_piece(out, piece);
 }

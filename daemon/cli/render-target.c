@@ -32,7 +32,7 @@ static void add_line(struct buf *out, const char *label, const struct value *map
 
 static void write_target(const struct value *t, struct buf *out)
 {
-    const struct value *hold = value_get(t, "hold"), *error = value_get(t, "error");
+    const struct value *hold = value_get(t, "hold"), *error = value_get(t, "error"), *pull = value_get(t, "pull");
 
     buf_addf(out, "%s (%s, %s): %s\n", text_or(t, "target", "?"), text_or(t, "type", "?"), text_or(t, "mode", "?"),
              text_or(t, "status", "?"));
@@ -46,6 +46,10 @@ static void write_target(const struct value *t, struct buf *out)
     add_line(out, "  since", hold, "since");
     add_line(out, "  until", hold, "until");
     add_line(out, "  reason", hold, "reason");
+    add_line(out, "last pull", pull, "last-success");
+    if (value_is(value_get(pull, "error"), VALUE_MAP))
+        add_line(out, "pull failed", pull, "last-attempt");
+    add_line(out, "  error", value_get(pull, "error"), "message");
 }
 
 static void add_value(struct buf *out, const struct value *v)
@@ -100,6 +104,8 @@ static void write_last(const struct value *last, struct buf *out)
              text_or(last, "reason", "?"));
     for (uint32_t i = 0; changes && i < changes->count; i++)
         write_change(&changes->items[i], out);
+    if (value_get_text(last, "backup"))
+        add_line(out, "backup", last, "backup");
     if (!changes || changes->count == 0)
         buf_add_str(out, "  no differences\n");
 }

@@ -154,6 +154,11 @@ static void render_target(struct page *p, const struct target_plan *t)
     buf_add_char(p->out, '\n');
     for (size_t i = 0; i < t->n_changes && !p->out->error; i++)
         render_change(p, &t->changes[i]);
+    if (t->backup) {
+        buf_add_str(p->out, "  backup: ");
+        add_foreign(p, t->backup);
+        buf_add_char(p->out, '\n');
+    }
     render_unmanaged(p, t);
 }
 

@@ -36,14 +36,19 @@ static int write_target_here(const struct settings *s, const struct target *t, s
     struct diag_list diags = {0};
     struct target_state state;
     struct hold hold = {0};
+    struct pulled pulled = {0};
     int r = target_state_load(s->state_directory, t, &arena, &state, &diags);
 
     if (r == 0)
         r = hold_load(s->state_directory, t->name, &hold, &diags);
     state.hold = r == 0 ? &hold : NULL;
+    if ((r == 0 || r == -ENOENT) && t->pull_interval_usec > 0 &&
+        pulled_load(s->state_directory, t->name, &pulled, &diags) == 0)
+        state.pulled = &pulled;
     if (r == 0 || r == -ENOENT)
         target_state_write_json(&state, out);
     hold_done(&hold);
+    pulled_done(&pulled);
     say_diags(&diags);
     return r == -ENOENT ? 0 : r;
 }

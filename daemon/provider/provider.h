@@ -87,6 +87,7 @@ struct command;
 struct provider {
     const struct system *system;
     const struct command *const *commands; /* ended by NULL */
+    const struct command *pull;            /* of these, what the daemon does every pull-interval; NULL for none */
     const struct request_rule *rules;      /* the first that matches counts; ended by a row without a method */
     const struct status_meaning *meanings;
     const char *secret_member; /* of every body: carries the secret; NULL where that goes another way */
@@ -118,6 +119,10 @@ struct provider {
        `max-` in the settings, such as {"cpu-utilization": 8}; -1 where it does not know itself. NULL where the API
        tells none. */
     int (*health)(struct session *s, struct value *ret);
+    /* Saves the whole configuration into a file that is written from its beginning, and checks that it is whole; in
+       constant memory. -EBADMSG with the fault told, -ENOMEM, or another negative errno of the file (not told). NULL
+       where the API gives none. */
+    int (*back_up)(struct session *s, int fd, uint64_t *ret_bytes);
     /* Before the first write; waits while someone else holds the appliance. */
     int (*begin)(struct session *s);
     int (*write)(struct session *s, struct write *w, enum outcome *ret);

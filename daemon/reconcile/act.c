@@ -117,7 +117,7 @@ int act_read(struct act *a)
     e = writes(a) ? run_look_for_hold(r) : choose_file(a);
     if (e == 0)
         e = load_secret(a);
-    if (e == 0)
+    if (e == 0 && !r->opened)
         e = run_open(r);
     r->session.secret = &a->command.secret;
     if (e == 0)

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/time-util.h"
+#include "reconcile/backup.h"
 #include "reconcile/guard.h"
 #include "reconcile/way-back.h"
 #include "reconcile/write.h"
@@ -124,7 +125,7 @@ static void apply_locked(struct run *r)
     /* Whoever was asked may have thought about it until a window closed. */
     if (guard_judge_late(r) < 0)
         diag_oom(&r->plan->diags);
-    else if (anything_open(r->plan))
+    else if (anything_open(r->plan) && run_back_up(r) == 0)
         write_and_verify(r);
 }
 

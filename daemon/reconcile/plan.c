@@ -92,6 +92,7 @@ void target_plan_clear(struct target_plan *p)
     p->changes = NULL;
     p->unmanaged = NULL;
     p->verified = NULL;
+    p->backup = NULL;
     p->n_verified = p->verified_allocated = 0;
     p->n_changes = p->changes_allocated = p->n_unmanaged = p->unmanaged_allocated = 0;
 }

@@ -114,6 +114,7 @@ struct target_plan {
     size_t n_unmanaged, unmanaged_allocated;
     struct verified *verified;
     size_t n_verified, verified_allocated;
+    const char *backup;     /* the file that was made before the first write; NULL for none */
     struct diag_list diags; /* the first is the error */
     struct diag_list notes; /* worth knowing, nothing wrong */
 };

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/time-util.h"
+#include "value/json.h"
 
 static const char *const phase_names[PHASE_MAX] = {
     [PHASE_OPEN] = "open",
@@ -51,7 +52,12 @@ static void write_head(const struct run *r, const char *id, const char *commit, 
     buf_add_str(out, " \"milliseconds\": {");
     for (int i = 0; i < PHASE_MAX; i++)
         buf_addf(out, "%s\"%s\": %" PRIu64, i ? ", " : "", phase_names[i], r->phases[i] / USEC_PER_MSEC);
-    buf_addf(out, "},\n \"requests\": %" PRIu64 ", \"bytes-in\": %" PRIu64 ", \"bytes-out\": %" PRIu64 ",\n \"plan\": ",
+    buf_add_str(out, "},\n \"backup\": ");
+    if (r->plan->backup)
+        json_write_text(r->plan->backup, strlen(r->plan->backup), out);
+    else
+        buf_add_str(out, "null");
+    buf_addf(out, ",\n \"requests\": %" PRIu64 ", \"bytes-in\": %" PRIu64 ", \"bytes-out\": %" PRIu64 ",\n \"plan\": ",
              totals.requests, totals.bytes_in, totals.bytes_out);
 }
 

@@ -51,6 +51,11 @@ void target_state_write_json(const struct target_state *s, struct buf *out)
         hold_write_json(s->hold, out);
     else
         buf_add_str(out, "null");
+    buf_add_str(out, ", \"pull\": ");
+    if (s->pulled)
+        pulled_write_json(s->pulled, out);
+    else
+        buf_add_str(out, "null");
     buf_add_char(out, '}');
 }
 

@@ -4,6 +4,7 @@
 
 #include "reconcile/plan.h"
 #include "state/hold.h"
+#include "state/pulled.h"
 
 /* Texts are borrowed. Times are wall time, 0 for none. */
 struct target_state {
@@ -16,6 +17,7 @@ struct target_state {
     uint64_t completed;             /* runs that the daemon has ended since its start */
     const char *error_code, *error; /* NULL for none */
     const struct hold *hold;        /* NULL for none */
+    const struct pulled *pulled;    /* NULL where the settings want no pulls */
 };
 
 /* As it stands in "targets" of `convergate status --format json`. */

@@ -97,6 +97,8 @@ struct system {
     const char *title;
     const struct kind *const *kinds;
     size_t n_kinds;
+    bool has_backup; /* its API gives a whole configuration that can be saved */
+    bool has_pull;   /* it may lease licences of a server, and can be made to ask it */
 };
 
 enum shape kind_shape(const struct kind *k);

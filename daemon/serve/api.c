@@ -86,6 +86,7 @@ static void write_entry(const struct daemon *d, const struct entry *e, const str
         .error_code = e->trouble ? diag_code_to_string(e->trouble_code) : NULL,
         .error = e->trouble,
         .hold = r == 0 ? &hold : NULL,
+        .pulled = t->pull_interval_usec > 0 ? &e->pulled : NULL,
     };
 
     if (diags.n > 0 && diags.items[0].sentence) {

@@ -47,6 +47,7 @@ static void write_daemon(const struct daemon *d, struct buf *out)
 struct gauge {
     const char *name, *type, *help;
     bool seconds;
+    bool of_clients; /* only of targets that have a pull-interval */
     uint64_t (*value)(const struct daemon *d, const struct entry *e);
 };
 
@@ -82,14 +83,22 @@ static uint64_t value_hold(const struct daemon *d, const struct entry *e)
     return r != -ENOENT;
 }
 
+static uint64_t value_last_pull(const struct daemon *d, const struct entry *e)
+{
+    return e->pulled.succeeded_usec;
+}
+
 static const struct gauge gauges[] = {
-    {"convergate_target_up", "gauge", "1 where the last run could read the target.", false, value_up},
-    {"convergate_target_in_sync", "gauge", "1 where the last run found or left the target as declared.", false,
+    {"convergate_target_up", "gauge", "1 where the last run could read the target.", false, false, value_up},
+    {"convergate_target_in_sync", "gauge", "1 where the last run found or left the target as declared.", false, false,
      value_in_sync},
-    {"convergate_target_hold", "gauge", "1 while an operator has the target on hold.", false, value_hold},
-    {"convergate_target_last_run_seconds", "gauge", "When the last run ended; 0 for never.", true, value_last_run},
+    {"convergate_target_hold", "gauge", "1 while an operator has the target on hold.", false, false, value_hold},
+    {"convergate_target_last_run_seconds", "gauge", "When the last run ended; 0 for never.", true, false,
+     value_last_run},
     {"convergate_target_last_success_seconds", "gauge", "When a run that did not fail ended last; 0 for never.", true,
-     value_last_success},
+     false, value_last_success},
+    {"convergate_target_last_pull_seconds", "gauge", "When a license client last asked its server; 0 for never.", true,
+     true, value_last_pull},
 };
 
 static void write_gauge(const struct daemon *d, const struct gauge *g, struct buf *out)
@@ -98,7 +107,7 @@ static void write_gauge(const struct daemon *d, const struct gauge *g, struct bu
     for (const struct entry *e = d->entries; e; e = e->next) {
         const struct target *t = settings_find_target(d->state->settings, e->name);
 
-        if (!t)
+        if (!t || (g->of_clients && t->pull_interval_usec == 0))
             continue;
         buf_addf(out, "%s{target=\"%s\",type=\"%s\"} ", g->name, e->name, t->system->name);
         if (g->seconds)
@@ -148,6 +157,11 @@ static const struct family families[] = {
      "Runs that came to their end, by how the target stood then.",
      {"status", NULL},
      TALLIES(runs)},
+    {"convergate_pulls_total",
+     "counter",
+     "Times that a license client was made to ask its server.",
+     {"result", NULL},
+     TALLIES(pulls)},
 };
 
 static void write_family(const struct daemon *d, const struct family *f, struct buf *out)
@@ -243,6 +257,8 @@ static int count_run(struct metrics *m, const struct worker *w)
     if (r == 0 && p->status == TARGET_FAILED)
         r = tallies_add(&m->failures, diag_code_to_string(p->diags.n ? p->diags.items[0].code : DIAG_OUT_OF_MEMORY),
                         NULL);
+    if (r == 0 && w->pull != PULL_NONE)
+        r = tallies_add(&m->pulls, w->pull == PULL_DONE ? "done" : "failed", NULL);
     return r;
 }
 

@@ -117,6 +117,15 @@ static void report_trouble(struct entry *e, const struct worker *w)
                   diag_code_to_string(w->run.plan->diags.items[i].code));
 }
 
+static void report_backup(const struct worker *w)
+{
+    const struct log_field fields[] = {{"TARGET", w->run.target->name}, {0}};
+
+    if (w->run.plan->backup)
+        log_write(LOG_INFO, LOG_EVENT_NONE, fields, "%s: the binary configuration was saved first: %s",
+                  w->run.target->name, w->run.plan->backup);
+}
+
 static void report_recovery(struct entry *e)
 {
     const struct log_field fields[] = {{"TARGET", e->name}, {0}};
@@ -183,16 +192,36 @@ static void report_record(struct entry *e, const struct worker *w)
     e->unrecorded = failed;
 }
 
-void report_run(struct entry *e, const struct worker *w)
+/* A failure is told when it begins or changes, and when it is over. */
+static void report_pull(struct entry *e, struct worker *w)
+{
+    const struct pulled *p = &w->pulled;
+    const struct log_field fields[] = {{"TARGET", e->name}, {"CODE", p->code}, {0}};
+    bool news = p->code && (!e->pulled.code || strcmp(e->pulled.code, p->code) != 0);
+
+    if (w->pull == PULL_FAILED && news)
+        log_write(LOG_ERR, LOG_EVENT_NONE, fields, "%s: licences could not be pulled: %s [%s]", e->name,
+                  p->sentence ? p->sentence : "", p->code);
+    else if (w->pull == PULL_DONE)
+        log_write(e->pulled.code ? LOG_NOTICE : LOG_INFO, LOG_EVENT_NONE, fields, "%s: licences were pulled%s", e->name,
+                  e->pulled.code ? " again" : "");
+    pulled_done(&e->pulled);
+    e->pulled = w->pulled;
+    w->pulled = (struct pulled){0};
+}
+
+void report_run(struct entry *e, struct worker *w)
 {
     const struct target_plan *p = w->run.plan;
     uint64_t now = now_real_usec();
 
+    report_backup(w);
     for (size_t i = 0; i < p->n_changes; i++)
         if (p->changes[i].result == RESULT_APPLIED || is_news(e, p))
             report_change(w, &p->changes[i]);
     report_notes(e, w);
     report_record(e, w);
+    report_pull(e, w);
     if (p->status == TARGET_FAILED)
         report_trouble(e, w);
     else

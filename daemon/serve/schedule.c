@@ -44,6 +44,7 @@ static void entry_free(struct entry *e)
 {
     free(e->name);
     free(e->trouble);
+    pulled_done(&e->pulled);
     metrics_done(&e->metrics);
     free(e);
 }
@@ -93,6 +94,8 @@ static void recall(const struct daemon *d, struct entry *e, const struct target 
         e->differences = s.differences;
         e->alarms = s.alarms;
     }
+    if (t->pull_interval_usec > 0 && pulled_load(d->state->settings->state_directory, t->name, &e->pulled, &diags) < 0)
+        e->pulled = (struct pulled){0};
     report_diags(&diags);
 }
 
@@ -213,6 +216,17 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
     return 0;
 }
 
+/* When a pull that is due more often than runs are wants another run; one that is overdue waits for the next. */
+static uint64_t next_pull(const struct daemon *d, const struct entry *e, uint64_t now)
+{
+    const struct target *t = settings_find_target(d->state->settings, e->name);
+    uint64_t since = now_real_usec() - e->pulled.attempted_usec;
+
+    if (!t || e->failures > 0 || e->pulled.attempted_usec == 0 || since >= t->pull_interval_usec)
+        return USEC_INFINITY;
+    return now + t->pull_interval_usec - since;
+}
+
 /* A run that was superseded or stopped says nothing about its target. */
 void schedule_finished(struct daemon *d, struct worker *w)
 {
@@ -231,6 +245,10 @@ void schedule_finished(struct daemon *d, struct worker *w)
     if (!cancelled && e->due_usec <= w->started_usec) {
         e->due_usec = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
         e->reason = "interval";
+        if (next_pull(d, e, now) < e->due_usec) {
+            e->due_usec = next_pull(d, e, now);
+            e->reason = "pull";
+        }
     }
     worker_free(w);
     drop_gone(d);

@@ -10,6 +10,7 @@
 
 #include "provider/provider.h"
 #include "reconcile/guard.h"
+#include "reconcile/pull.h"
 #include "reconcile/run.h"
 #include "state/desired.h"
 #include "serve/tally.h"
@@ -54,6 +55,7 @@ struct entry {
     unsigned repeated;         /* how often it came again since */
     bool unrecorded;           /* the record of the last run could not be written */
     char remarks[DIGEST_SIZE]; /* of what was last told though it is no fault */
+    struct pulled pulled;      /* the last pull, where there are such */
     struct metrics metrics;
 };
 
@@ -66,6 +68,8 @@ struct worker {
     struct run_watch watch;
     struct run run;
     struct diag_list record_diags;
+    struct pulled pulled;
+    enum pull_result pull;
     atomic_bool cancelled;
     uint64_t number;       /* among the runs of its target */
     uint64_t started_usec; /* monotonic */
@@ -157,5 +161,5 @@ void metrics_write(const struct daemon *d, struct buf *out);
 void metrics_end(struct daemon *d);
 
 /* report.c: what a run means for the journal. */
-void report_run(struct entry *e, const struct worker *w);
+void report_run(struct entry *e, struct worker *w); /* takes over what it pulled */
 void report_diags(struct diag_list *l);

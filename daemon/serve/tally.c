@@ -49,4 +49,5 @@ void metrics_done(struct metrics *m)
     tallies_done(&m->applied);
     tallies_done(&m->failures);
     tallies_done(&m->runs);
+    tallies_done(&m->pulls);
 }

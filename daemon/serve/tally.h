@@ -41,6 +41,7 @@ struct metrics {
     struct tallies applied;  /* kind, action */
     struct tallies failures; /* code */
     struct tallies runs;     /* status */
+    struct tallies pulls;    /* result */
     uint64_t requests, request_usec;
 };
 void metrics_done(struct metrics *m);

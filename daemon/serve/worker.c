@@ -15,6 +15,7 @@
 
 enum {
     STACK_BYTES = 256 * 1024,
+    HALVES = 4,     /* planning, writing, and as much for a pull, which may have to log in */
     GRACE_SEC = 60, /* for taking back a transaction after the run's time */
 };
 
@@ -24,6 +25,7 @@ struct worker *worker_free(struct worker *w)
         return NULL;
     run_done(&w->run);
     diag_list_done(&w->record_diags);
+    pulled_done(&w->pulled);
     state_unref(w->state);
     free(w);
     return NULL;
@@ -80,6 +82,7 @@ static void *work(void *data)
         run_apply(&w->run);
     if (!atomic_load(&w->cancelled) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
         diag_oom(&w->record_diags);
+    w->pull = run_pull(&w->run, &w->pulled);
     finish(w);
     return NULL;
 }
@@ -116,7 +119,7 @@ int worker_start(struct daemon *d, struct entry *e)
                                       .may_write = true,
                                       .watch = &w->watch};
     w->started_usec = now_usec();
-    w->give_up_usec = w->started_usec + 2 * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
+    w->give_up_usec = w->started_usec + HALVES * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
     r = run_init(&w->run, &w->context, t);
     w->run.reason = e->reason;
     w->run.previous.known = e->known;

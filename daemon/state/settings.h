@@ -24,6 +24,11 @@ enum mode {
 const char *mode_to_string(enum mode mode);
 enum mode mode_from_string(const char *text);
 
+struct backup_settings {
+    bool before_apply;
+    uint32_t keep;
+};
+
 struct target {
     const char *name;
     const struct system *system;
@@ -36,6 +41,8 @@ struct target {
     const char *pinned_public_key;
     uint64_t timeout_usec;
     enum mode mode;
+    struct backup_settings backup;
+    uint64_t pull_interval_usec;        /* 0: never */
     const struct value *labels;         /* map of texts, or NULL */
     const struct value *source_address; /* list of texts, or NULL: as the connection shows it */
     const struct value *expect;         /* map of lists of texts, or NULL */

@@ -25,13 +25,13 @@ END
 rows() { grep -ohE '(\.(name|group) = |(DAY|DN)\()"[^" ]+"' "$@" | sed 's/.*"\(.*\)"/\1/' | sort -u; }
 # Words of the tables that rows choose from.
 choices() {
-    awk '/^static const char \*const [a-z_]+\[\] = / { on = 1 } on { print } /;/ { on = 0 }' "$@" |
+    awk '/^(static )?const char \*const [a-z_]+\[\] = / { on = 1 } on { print } /;/ { on = 0 }' "$@" |
         grep -oE '"[^" ]+"' | tr -d '"' | sort -u
 }
 table() { sed -n "/$1\[.*= {$/,/^};/p" "$2" | grep -oE '"[^"]+"' | tr -d '"'; }
 options() { grep -oE '^ *\{"[a-z-]+", (no|required|optional)_argument' "$1" | sed 's/.*"\(.*\)".*/--\1/'; }
 
-settings='daemon/state/settings-rows.c daemon/state/window.c'
+settings='daemon/state/settings-rows.c daemon/state/settings-target.c daemon/state/window.c'
 kinds=$(find daemon/provider -name 'kinds*.c')
 # shellcheck disable=SC2086
 expect convergate.yaml.5 "key" "$(rows $settings)"

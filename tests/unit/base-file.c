@@ -147,6 +147,20 @@ static void test_make_directories(void **state)
     assert_int_equal(make_directories("/"), 0);
 }
 
+static void test_make_private_directory(void **state)
+{
+    struct bench *b = *state;
+    const char *path = in_folder(b, "private"), *open = in_folder(b, "open");
+
+    assert_int_equal(make_private_directory(path), 0);
+    assert_int_equal(mode_of(path), 0700);
+    assert_int_equal(make_private_directory(path), 0);
+    assert_int_equal(mkdir(open, 0755), 0);
+    assert_int_equal(make_private_directory(open), 0);
+    assert_int_equal(mode_of(open), 0755);
+    assert_int_equal(make_private_directory(in_folder(b, "none/below")), -ENOENT);
+}
+
 static void test_paths(void **state)
 {
     static const struct {
@@ -196,10 +210,15 @@ static void test_draft(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_read),        BENCH_TEST(test_read_strange_files),
-        BENCH_TEST(test_write),       BENCH_TEST(test_write_replaces),
-        BENCH_TEST(test_write_fails), BENCH_TEST(test_make_directories),
-        BENCH_TEST(test_paths),       BENCH_TEST(test_draft),
+        BENCH_TEST(test_read),
+        BENCH_TEST(test_read_strange_files),
+        BENCH_TEST(test_write),
+        BENCH_TEST(test_write_replaces),
+        BENCH_TEST(test_write_fails),
+        BENCH_TEST(test_make_directories),
+        BENCH_TEST(test_make_private_directory),
+        BENCH_TEST(test_paths),
+        BENCH_TEST(test_draft),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,8 @@ static void test_defaults(void **state)
     assert_int_equal(s->targets[0].mode, MODE_ENFORCE);
     assert_true(s->targets[0].timeout_usec == 60000000);
     assert_string_equal(s->targets[0].login_method, "local");
+    assert_true(!s->targets[0].backup.before_apply && s->targets[0].backup.keep == 5);
+    assert_true(s->targets[0].pull_interval_usec == 0);
     assert_null(s->remove_unlisted);
     assert_null(s->guards.health);
     assert_false(settings_matches(s->remove_unlisted, "t/userlists"));
@@ -134,6 +136,34 @@ static void test_modes(void **state)
     s = load(b, "version: 1\ndesired: d\nmode: observe\n" TARGET(", mode: enforce"));
     assert_int_equal(s->targets[0].mode, MODE_ENFORCE);
     settings_free(s);
+}
+
+#define SPS "  s: {type: sps, url: \"https://s\", auth: {username: u, password: p}}\n"
+
+/* Each member of a target stands in for the one at the top level; what a type cannot do is not asked of it. */
+static void test_upkeep(void **state)
+{
+    static const char top[] = "version: 1\ndesired: d\nbackup: {before-apply: true, keep: 2}\npull-interval: 6h\n";
+    struct bench *b = *state;
+    struct settings *s = load(b, arena_printf(&b->arena, "%s" TARGET("") SPS, top));
+    const struct target *sps = settings_find_target(s, "s"), *ics = settings_find_target(s, "t");
+
+    assert_true(ics->backup.before_apply && ics->backup.keep == 2);
+    assert_true(ics->pull_interval_usec == 6 * 3600 * (uint64_t)1000000);
+    assert_true(!sps->backup.before_apply && sps->pull_interval_usec == 0);
+    settings_free(s);
+    s = load(b, arena_printf(&b->arena, "%s" TARGET(", backup: {keep: 9}, pull-interval: never"), top));
+    assert_true(s->targets[0].backup.before_apply && s->targets[0].backup.keep == 9);
+    assert_true(s->targets[0].pull_interval_usec == 0);
+    settings_free(s);
+    s = load(b, arena_printf(&b->arena, "%s" TARGET(", backup: {before-apply: false}, pull-interval: 90s"), top));
+    assert_true(!s->targets[0].backup.before_apply && s->targets[0].backup.keep == 2);
+    assert_true(s->targets[0].pull_interval_usec == 90 * (uint64_t)1000000);
+    settings_free(s);
+    for (size_t i = 0; i < n_systems; i++) {
+        assert_true(systems[i]->has_backup == (provider_of(systems[i])->back_up != NULL));
+        assert_true(systems[i]->has_pull == (provider_of(systems[i])->pull != NULL));
+    }
 }
 
 static void test_state_directory_of_the_unit(void **state)
@@ -250,9 +280,10 @@ static void test_unreadable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_sample),   BENCH_TEST(test_defaults),
-        BENCH_TEST(test_modes),    BENCH_TEST(test_state_directory_of_the_unit),
-        BENCH_TEST(test_refusals), BENCH_TEST(test_unreadable),
+        BENCH_TEST(test_sample),     BENCH_TEST(test_defaults),
+        BENCH_TEST(test_modes),      BENCH_TEST(test_state_directory_of_the_unit),
+        BENCH_TEST(test_refusals),   BENCH_TEST(test_upkeep),
+        BENCH_TEST(test_unreadable),
     };
 
     unsetenv("STATE_DIRECTORY");

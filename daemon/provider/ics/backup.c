@@ -19,37 +19,38 @@ static int tell_output(struct command_run *c, int error)
                            strerror(-error));
 }
 
-static int check_download(struct command_run *c, int fd, uint64_t bytes)
+int ics_back_up(struct session *s, int fd, uint64_t *ret_bytes)
 {
+    const struct http_file f = {.fd = fd, .size = LIMIT_BACKUP_BYTES};
     const char *why;
-    int r = ics_check_binary(fd, bytes, &why);
+    uint64_t bytes;
+    int r = session_download(s, BINARY, &f, &bytes);
 
+    if (r == -ENOENT)
+        return session_tell(s, DIAG_HTTP_STATUS, "GET", BINARY, "status 404: it gives no binary configuration");
+    if (r < 0)
+        return r;
+    /* An attempt before this one may have come further. */
+    if (ftruncate(fd, (off_t)bytes) < 0)
+        return -errno;
+    r = ics_check_binary(fd, bytes, &why);
     if (r == -EBADMSG)
-        return session_tell(c->session, DIAG_WRONG_SHAPE, "GET", BINARY,
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", BINARY,
                             "the answer is no binary configuration: %s; nothing was kept", why);
-    return r < 0 ? tell_output(c, r) : 0;
+    if (r == 0)
+        *ret_bytes = bytes;
+    return r;
 }
 
 static int download(struct command_run *c, struct file_draft *d)
 {
-    const struct http_file f = {.fd = d->fd, .size = LIMIT_BACKUP_BYTES};
     uint64_t bytes;
-    int r = session_download(c->session, BINARY, &f, &bytes);
+    int r = ics_back_up(c->session, d->fd, &bytes);
 
-    if (r == -ENOENT)
-        return session_tell(c->session, DIAG_HTTP_STATUS, "GET", BINARY,
-                            "status 404: it gives no binary configuration");
+    if (r == 0)
+        r = file_draft_keep(d);
     if (r < 0)
-        return r;
-    /* An attempt before this one may have come further. */
-    if (ftruncate(d->fd, (off_t)bytes) < 0)
-        return tell_output(c, -errno);
-    r = check_download(c, d->fd, bytes);
-    if (r < 0)
-        return r;
-    r = file_draft_keep(d);
-    if (r < 0)
-        return tell_output(c, r);
+        return r == -EBADMSG ? r : tell_output(c, r);
     r = command_put_member(c, "file", value_text(c->out));
     if (r == 0)
         r = command_put_member(c, "bytes", value_int((int64_t)bytes));

@@ -280,6 +280,7 @@ static void abort_nothing(struct session *s)
 const struct provider ics_provider = {
     .system = &ics_system,
     .commands = ics_commands,
+    .pull = &ics_licenses_pull_command,
     .rules = rules,
     .meanings = meanings,
     .authorize = authorize,
@@ -292,6 +293,7 @@ const struct provider ics_provider = {
     .find = ics_find,
     .end = ics_end,
     .health = ics_read_health,
+    .back_up = ics_back_up,
     .list = ics_cluster_list,
     .begin = begin,
     .write = write_object,

@@ -55,5 +55,7 @@ const char *ics_check_user(const struct value *v);
 /* True for the account that Convergate itself logs in with, in any case of letters. */
 bool ics_user_locks_out(const struct access *a, const char *user, const struct value *live, const struct value *after,
                         struct buf *why);
+/* `back_up` of struct provider (guide: "Backing Up Binary Configuration"). */
+int ics_back_up(struct session *s, int fd, uint64_t *ret_bytes) _must_check_;
 /* `health` of struct provider (guide: "Getting Health Check Status"). */
 int ics_read_health(struct session *s, struct value *ret) _must_check_;

@@ -331,4 +331,11 @@ static const struct kind *const kinds[] = {
 static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};
 
 const struct system ics_system = {
-    .auth = auth, .name = "ics", .title = "Ivanti Connect Secure", .kinds = kinds, .n_kinds = ARRAY_SIZE(kinds)};
+    .auth = auth,
+    .name = "ics",
+    .title = "Ivanti Connect Secure",
+    .kinds = kinds,
+    .n_kinds = ARRAY_SIZE(kinds),
+    .has_backup = true,
+    .has_pull = true,
+};
