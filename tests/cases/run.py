@@ -5,12 +5,14 @@ Plays the cases below this folder against the programs and the emulator; README.
 
     run.py --bin BUILD/daemon --emulator BUILD/tests/emulator/convergate-emulator [-j N] [FILTER...]
 
-A FILTER is a part of a case's name. Ends with `N passed, M failed`, and with 1 where any failed.
+A FILTER is a part of a case's name. Ends with `N passed, M failed` (and `K skipped`, where a program
+that a case needs is not there), and with 1 where any failed.
 """
 
 import argparse
 import concurrent.futures
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -46,8 +48,15 @@ def play(case, options):
         workspace.close()
 
 
+def find_missing(case):
+    """Programs that a case needs and that are not there."""
+    return [name for name in case.script.get("needs", []) if not shutil.which(name)]
+
+
 def play_one(case, options):
     """Seconds and what went wrong, or None."""
+    if find_missing(case):
+        return 0, None
     began = time.monotonic()
     try:
         play(case, options)
@@ -75,17 +84,20 @@ def main():
     options = parse_arguments()
     cases = [c for c in find_cases(ROOT) if not options.filters or any(f in c.name for f in options.filters)]
     cases.sort(key=lambda c: "each-request" not in c.script)  # the long ones first
-    failed, times = 0, []
+    failed, skipped, times = 0, 0, []
     with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
         for case, (seconds, said) in zip(cases, pool.map(lambda c: play_one(c, options), cases)):
             times.append((seconds, case.name))
+            if find_missing(case):
+                skipped += 1
+                print(f"SKIPPED {case.name}: it needs {', '.join(find_missing(case))}", flush=True)
             if said:
                 failed += 1
                 said = said.rstrip().replace("\n", "\n    ")
                 print(f"FAILED {case.name}: {case.script.get('title', '')}\n    {said}", flush=True)
     for seconds, name in sorted(times, reverse=True)[:options.slowest]:
         print(f"{seconds:7.2f} s  {name}")
-    print(f"{len(cases) - failed} passed, {failed} failed")
+    print(f"{len(cases) - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not cases else 0
 
 

@@ -61,6 +61,7 @@ class Workspace:
     def __init__(self, case, emulator_binary):
         self.case = case
         self.folder = tempfile.mkdtemp(prefix="convergate-case-")
+        os.mkdir(self.path("em"), mode=0o700)  # what is not Convergate's: the emulator, what programs print
         self.emulator = None
         self.secret = "CANARY-" + hashlib.sha256(case.name.encode()).hexdigest()[:20]
         self.closed = socket.socket()
@@ -93,6 +94,9 @@ class Workspace:
 
     def substitute(self, text):
         return re.sub(r"@[A-Z]+(?::[A-Za-z0-9_.-]+)?@", lambda m: self.words.get(m[0], m[0]), text)
+
+    def substitute_all(self, value):
+        return json.loads(self.substitute(json.dumps(value)))
 
     def hide(self, text):
         """The other way: what this run happened to be given becomes a placeholder again."""

@@ -1,23 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One emulator process and its control socket."""
 
-import http.client
 import json
 import os
-import socket
 import subprocess
 import urllib.parse
 
-
-class ControlConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("emulator", timeout=30)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
+from .client import ask
 
 
 class Emulator:
@@ -25,7 +14,6 @@ class Emulator:
 
     def __init__(self, binary, state_file, folder):
         self.folder = folder
-        os.makedirs(folder, mode=0o700)
         self.errors = open(os.path.join(folder, "stderr"), "w+", encoding="utf-8")
         self.process = subprocess.Popen([binary, "--state", state_file, "--dir", folder, "--die-with-parent"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors, text=True)
@@ -50,13 +38,9 @@ class Emulator:
         self.errors.close()
 
     def ask(self, method, path, body=None):
-        c = ControlConnection(os.path.join(self.folder, "control.sock"))
-        c.request(method, path, None if body is None else json.dumps(body))
-        r = c.getresponse()
-        text = r.read()
-        c.close()
-        if r.status != 200:
-            raise RuntimeError(f"emulator: {method} {path}: {r.status} {text.decode(errors='replace')}")
+        status, text = ask(os.path.join(self.folder, "control.sock"), method, path, body)
+        if status != 200:
+            raise RuntimeError(f"emulator: {method} {path}: {status} {text}")
         return json.loads(text) if text else None
 
     def get(self, name, what):

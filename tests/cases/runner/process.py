@@ -51,10 +51,9 @@ class Clock:
 class Program:
     """A running program whose output goes to files, so that it can be looked at meanwhile."""
 
-    def __init__(self, workspace, binary, args, step):
+    def __init__(self, workspace, binary, args, step, name="program"):
         self.args = [os.path.basename(binary), *args]
-        self.paths = [workspace.path(f"em.{n}") for n in ("stdout", "stderr")]
-        workspace.inputs |= {"em.stdout", "em.stderr"}
+        self.paths = [workspace.path(f"em/{name}.{n}") for n in ("stdout", "stderr")]
         env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVERGATE", "CREDENTIALS", "STATE_DIR"))}
         env.update({"HOME": workspace.folder, "LC_ALL": "C.UTF-8", "TERM": "xterm"})
         env.update(workspace.clock.environment())
@@ -97,12 +96,16 @@ class Program:
             self.peak_kib = max(self.peak_kib, peak_kib_of(self.process.pid))
             if time.monotonic() - self.began < LIMIT_SECONDS:
                 return True
-            self.process.kill()
-            self.process.wait()
+            self.kill()
             raise Failed(f"{' '.join(self.args)} did not end within {LIMIT_SECONDS} s\n" + "\n".join(self.output()))
 
     def send(self, name):
         self.process.send_signal(getattr(signal, "SIG" + name))
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def type(self, text):
         os.write(self.master, text.encode())

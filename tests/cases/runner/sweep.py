@@ -8,8 +8,8 @@ is so.
 import copy
 import json
 
+from .judge import by_names, request
 from .match import Failed, pretty, same_value
-from .steps import by_names, request
 
 # After rules of a realm were written a new login must work, or the previous rules are written back.
 WAY_BACK = ("POST /api/v1/realm_auth", "GET /api/v1/system/system-information")
