@@ -14,6 +14,7 @@ class Emulator:
 
     def __init__(self, binary, state_file, folder):
         self.folder = folder
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         self.errors = open(os.path.join(folder, "stderr"), "w+", encoding="utf-8")
         self.process = subprocess.Popen([binary, "--state", state_file, "--dir", folder, "--die-with-parent"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors, text=True)
