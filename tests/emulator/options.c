@@ -39,7 +39,7 @@ static const struct option_row option_table[] = {
     ROW("no-cluster", OPTION_WORD, no_cluster, "info", "404", "empty"),
     ROW("fail-over", OPTION_WORD, fail_over, "late", "at-once"),
     ROW("same-subject", OPTION_WORD, same_subject, "second", "replaced", "refused"),
-    ROW("certificate-list", OPTION_WORD, certificate_list, "stubs", "whole", "none"),
+    ROW("certificate-list", OPTION_WORD, certificate_list, "none", "stubs", "whole"),
     ROW("not-applicable", OPTION_WORD, not_applicable, "info", "404", "422"),
     ROW("named-users-of", OPTION_WORD, named_users_of, "flat", "nested"),
     ROW("package-bytes", OPTION_NUMBER, package_bytes, NULL),
