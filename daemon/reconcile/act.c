@@ -80,15 +80,6 @@ static int choose_file(struct act *a)
                  : 0;
 }
 
-/* What a login uses is for that login: a slip must not hand it to another use. */
-static bool is_of_a_login(const struct settings *s, const char *credential)
-{
-    for (size_t i = 0; i < s->n_targets; i++)
-        if (strcmp(s->targets[i].credential, credential) == 0)
-            return true;
-    return false;
-}
-
 /* The secret that an option names. */
 static int load_secret(struct act *a)
 {
@@ -98,7 +89,7 @@ static int load_secret(struct act *a)
 
     if (!name)
         return 0;
-    if (!is_plain_name(name) || is_of_a_login(s, name))
+    if (!is_plain_name(name) || settings_is_of_a_login(s, name))
         return diag_add_target(&r->plan->diags, DIAG_CREDENTIAL_BAD, r->target->name,
                                "--password takes the name of a credential, and none that a login uses");
     return credential_load(name, a->context.credentials, s->credentials, r->target->name, &r->plan->diags,

@@ -12,6 +12,9 @@
 #include "base/buf.h"
 #include "value/value.h"
 
+/* Of a name such as credentials have: is_plain_name(). */
+#define PLAIN_NAME_PATTERN "^[0-9A-Za-z][0-9A-Za-z_.-]{0,63}$"
+
 enum field_type {
     FIELD_TEXT,
     FIELD_BOOL,
@@ -43,6 +46,8 @@ enum {
     FIELD_BY_SYSTEM = 1 << 11,      /* a record beside such a text: that system's `auth` says which members it takes */
     FIELD_ALTERNATIVE = 1 << 12,    /* such members take the place of each other; a new record needs one */
     FIELD_UNSEEN = 1 << 13,         /* the appliance never shows it: sent, and not compared */
+    FIELD_CREDENTIAL = 1 << 14,     /* a text that names a credential: what that holds is sent, and the name is not */
+    FIELD_BYTES = 1 << 15,          /* such a credential is a file of any bytes, not a line of text */
 };
 
 struct field {

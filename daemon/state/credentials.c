@@ -10,20 +10,28 @@
 #include "base/file.h"
 #include "base/limits.h"
 
-static int take_secret(char *text, size_t len, const char *folder, const char *target, struct diag_list *diags,
-                       struct secret *ret)
+/* What a file's text comes to; NULL, or what is wrong with it. */
+static const char *check_line(const char *text, size_t *len)
 {
+    if (*len > 0 && text[*len - 1] == '\n')
+        (*len)--;
+    if (*len == 0 || memchr(text, '\0', *len) || memchr(text, '\n', *len) || memchr(text, '\r', *len))
+        return "is empty or holds more than one line; it must hold just the secret";
+    return NULL;
+}
+
+static int take_secret(enum credential_form form, char *text, size_t size, const char *folder, const char *target,
+                       struct diag_list *diags, struct secret *ret)
+{
+    size_t len = size;
+    const char *wrong = form == CREDENTIAL_LINE ? check_line(text, &len) : len == 0 ? "is empty" : NULL;
     int r;
 
-    if (len > 0 && text[len - 1] == '\n')
-        len--;
-    if (len == 0 || memchr(text, '\0', len) || memchr(text, '\n', len) || memchr(text, '\r', len))
-        r = diag_add_target(
-            diags, DIAG_CREDENTIAL_BAD, target,
-            "its credential file in %s is empty or holds more than one line; it must hold just the secret", folder);
+    if (wrong)
+        r = diag_add_target(diags, DIAG_CREDENTIAL_BAD, target, "its credential file in %s %s", folder, wrong);
     else
         r = secret_set(ret, text, len) < 0 ? diag_oom(diags) : 0;
-    explicit_bzero(text, len);
+    explicit_bzero(text, size);
     return r;
 }
 
@@ -34,8 +42,8 @@ static bool is_closed(const char *folder)
 }
 
 /* -ENOENT where there is no such file. */
-static int load_from(const char *folder, const char *prefix, const char *name, const char *target,
-                     struct diag_list *diags, struct secret *ret)
+static int load_from(enum credential_form form, const char *folder, const char *prefix, const char *name,
+                     const char *target, struct diag_list *diags, struct secret *ret)
 {
     _cleanup_free_ char *path = NULL, *text = NULL;
     _cleanup_close_ int fd = -1;
@@ -62,11 +70,11 @@ static int load_from(const char *folder, const char *prefix, const char *name, c
     if (r < 0)
         return diag_add_target(diags, DIAG_CREDENTIAL_BAD, target, "cannot read its credential file in %s: %s", folder,
                                strerror(-r));
-    return take_secret(text, len, folder, target, diags, ret);
+    return take_secret(form, text, len, folder, target, diags, ret);
 }
 
-int credential_load(const char *name, const char *override, const char *folder, const char *target,
-                    struct diag_list *diags, struct secret *ret)
+int credential_load_as(enum credential_form form, const char *name, const char *override, const char *folder,
+                       const char *target, struct diag_list *diags, struct secret *ret)
 {
     const char *systemd = getenv("CREDENTIALS_DIRECTORY");
     const struct {
@@ -74,7 +82,8 @@ int credential_load(const char *name, const char *override, const char *folder, 
     } places[] = {{override, ""}, {systemd, ""}, {systemd, "convergate_"}, {folder, ""}};
 
     for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-        int r = places[i].folder ? load_from(places[i].folder, places[i].prefix, name, target, diags, ret) : -ENOENT;
+        int r = places[i].folder ? load_from(form, places[i].folder, places[i].prefix, name, target, diags, ret)
+                                 : -ENOENT;
 
         if (r != -ENOENT)
             return r;
@@ -83,4 +92,10 @@ int credential_load(const char *name, const char *override, const char *folder, 
                            "a credential that it needs is in none of the credential directories (%s%s%s%s%s)%s",
                            override ? override : "", override ? ", " : "", systemd ? systemd : "", systemd ? ", " : "",
                            folder, systemd ? "; systemd fills its directory when the service starts" : "");
+}
+
+int credential_load(const char *name, const char *override, const char *folder, const char *target,
+                    struct diag_list *diags, struct secret *ret)
+{
+    return credential_load_as(CREDENTIAL_LINE, name, override, folder, target, diags, ret);
 }

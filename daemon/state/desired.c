@@ -142,6 +142,37 @@ static int assign_document(const struct settings *s, struct desired *all, struct
     return 0;
 }
 
+/* A credential is named, never given, and none that opens a target is named for another use. */
+static void check_credential(const struct settings *s, const struct desired_document *d, const struct field *row,
+                             const struct value *name, struct diag_list *diags)
+{
+    const struct place at = value_place(&d->document, name);
+
+    if (!is_plain_name(name->text))
+        diag_add_place(diags, DIAG_SECRET_IN_FILE, at,
+                       "%s must be the NAME of a credential (letters, digits, '_', '.', '-'), never the secret itself; "
+                       "put the secret into a file of that name in the credentials directory",
+                       row->name);
+    else if (settings_is_of_a_login(s, name->text))
+        diag_add_place(diags, DIAG_CREDENTIAL_BAD, at,
+                       "%s names a credential that a target's login uses; a document cannot send that anywhere",
+                       row->name);
+}
+
+static void check_credentials(const struct settings *s, const struct desired_document *d, struct diag_list *diags)
+{
+    for (size_t i = 0; i < d->n_sections; i++)
+        for (size_t k = 0; k < d->sections[i].n_objects; k++) {
+            const struct declared *o = &d->sections[i].objects[k];
+
+            if (o->kind->body->type != FIELD_RECORD)
+                continue;
+            for (const struct field *row = o->kind->body->members; row->name; row++)
+                if ((row->flags & FIELD_CREDENTIAL) && value_is(value_get(o->body, row->name), VALUE_TEXT))
+                    check_credential(s, d, row, value_get(o->body, row->name), diags);
+        }
+}
+
 static int compare_declared(const void *a, const void *b)
 {
     const struct declared *x = *(struct declared *const *)a, *y = *(struct declared *const *)b;
@@ -183,6 +214,7 @@ static int load_files(const struct settings *s, struct desired *d, const struct 
         }
         d->documents[d->n_documents++] = document;
         r = desired_document_read(s, files->paths[i], document, diags);
+        check_credentials(s, document, diags);
         if (r == 0)
             r = assign_document(s, d, document, diags);
         if (r == -ENOMEM)

@@ -9,7 +9,6 @@
 #define ADDRESS_V6 "[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
 #define DURATION_PATTERN "^0*[1-9][0-9]*(ms|s|m|h)$"
 #define PULL_PATTERN "^(never|0*[1-9][0-9]*(ms|s|m|h))$"
-#define PLAIN_NAME_PATTERN "^[0-9A-Za-z][0-9A-Za-z_.-]{0,63}$"
 
 /* `check` of struct field. */
 const char *settings_check_duration(const struct value *v);

@@ -69,6 +69,14 @@ bool settings_matches(const struct value *patterns, const char *text)
     return false;
 }
 
+bool settings_is_of_a_login(const struct settings *s, const char *credential)
+{
+    for (size_t i = 0; i < s->n_targets; i++)
+        if (strcmp(s->targets[i].credential, credential) == 0)
+            return true;
+    return false;
+}
+
 static int compare_target(const void *a, const void *b)
 {
     return strcmp(((const struct target *)a)->name, ((const struct target *)b)->name);

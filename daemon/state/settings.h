@@ -91,5 +91,7 @@ const struct target *settings_find_target(const struct settings *s, const char *
 const char *settings_find_useless(const struct settings *s, const char *const *patterns, size_t n);
 /* True where one of the patterns of a list (may be NULL) matches the text. */
 bool settings_matches(const struct value *patterns, const char *text);
+/* True where some target's login uses this credential: a slip must not hand it to another use. */
+bool settings_is_of_a_login(const struct settings *s, const char *credential);
 /* The rows of the settings file, for the manual and its schema. */
 extern const struct field settings_rows;
