@@ -24,6 +24,8 @@ struct ledger_entry {
     uint64_t healed_sec[LEDGER_HEALS]; /* since 1970: when drift of it was last set right, oldest first; 0 for never */
     uint64_t asserted_sec;             /* since 1970: when an absence was last ended unseen; 0 for never */
     char desired[DIGEST_SIZE];         /* of what the document said then; "" where that is not known */
+    char *sent;                        /* JSON of what was last sent and accepted, where the API may not show it */
+    char unanswered[DIGEST_SIZE];      /* of what was sent and not answered: it may be in force; "" for nothing */
 };
 
 struct ledger {
@@ -37,6 +39,8 @@ void ledger_done(struct ledger *l);
 /* A missing file is an empty ledger. 0, -EBADMSG with the fault told, -ENOMEM. */
 int ledger_load(const char *state_directory, const char *target, struct ledger *ret,
                 struct diag_list *diags) _must_check_;
+/* The entry of an object, made where there is none; in memory. 0 or -ENOMEM. */
+int ledger_entry_of(struct ledger *l, const char *kind, const char *object, struct ledger_entry **ret) _must_check_;
 /* NULL for an object that it knows nothing of. */
 const struct ledger_entry *ledger_find(const struct ledger *l, const char *kind, const char *object);
 /* True where we created this very object: one that somebody else made under the same name has another key. */
@@ -50,6 +54,11 @@ int ledger_note_verified(struct ledger *l, const char *kind, const char *object,
 int ledger_note_healed(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
 /* An absence was ended though nobody could look whether it is there. 0 or -ENOMEM. */
 int ledger_note_asserted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
+/* VALUE was accepted, which the API may not show; what went unanswered before is settled. 0 or -ENOMEM. */
+int ledger_note_sent(struct ledger *l, const char *kind, const char *object, const struct value *v) _must_check_;
+/* A value of this digest is about to be sent, or with "" it is known what became of it. 0 or -ENOMEM. */
+int ledger_note_unanswered(struct ledger *l, const char *kind, const char *object,
+                           const char digest[static DIGEST_SIZE]) _must_check_;
 /* Somebody removed it: an object of that name that comes later is not ours. How it was verified stays known. */
 void ledger_note_lost(struct ledger *l, const char *kind, const char *object);
 /* True where some object of the ledger was created by us. */
