@@ -53,19 +53,36 @@ static int get(struct session *s, const struct session_request *e, struct answer
     return ret->status == 200 ? 0 : session_tell_status(s, DIAG_HTTP_STATUS, "GET", e->path, ret);
 }
 
+static int take_object(struct session *s, const char *path, const struct answer *answer, struct value *ret)
+{
+    if (answer->body.type != VALUE_MAP)
+        return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer is %s where an object is documented",
+                            answer->json ? value_type_to_string(answer->body.type) : "empty");
+    *ret = answer->body;
+    return 0;
+}
+
 int session_get(struct session *s, const char *path, struct value *ret)
 {
     const struct session_request e = {.method = "GET", .path = path};
     struct answer a;
     int r = get(s, &e, &a);
 
-    if (r < 0)
-        return r;
-    if (a.body.type != VALUE_MAP)
-        return session_tell(s, DIAG_WRONG_SHAPE, "GET", path, "the answer is %s where an object is documented",
-                            a.json ? value_type_to_string(a.body.type) : "empty");
-    *ret = a.body;
-    return 0;
+    return r < 0 ? r : take_object(s, path, &a, ret);
+}
+
+int session_get_if_shown(struct session *s, const char *path, struct value *ret)
+{
+    const struct session_request e = {.method = "GET", .path = path};
+    size_t told = s->diags->n;
+    struct answer a;
+    int r = get(s, &e, &a);
+
+    if (r < 0 && (a.status == 404 || a.status == 405)) {
+        session_untell(s, told);
+        return -EOPNOTSUPP;
+    }
+    return r < 0 ? r : take_object(s, path, &a, ret);
 }
 
 int session_download(struct session *s, const char *path, const struct http_file *f, uint64_t *ret_bytes)

@@ -54,11 +54,27 @@ const char *session_meaning(const struct session *s, int status, const char *typ
     return status >= 500 ? "the appliance failed; look at its own log" : "this is not an answer that the guide knows";
 }
 
+/* So much of a long secret tells it apart from anything else: what is cut off of it is one, too. */
+enum { TELLING_BYTES = 16 };
+
+/* How much of the secret the words begin with; 0 where that is none of it, or too little to tell. */
+static size_t hidden_bytes(const char *words, const struct secret *secret)
+{
+    const char *bytes = secret_reveal(secret);
+    size_t n = 0;
+
+    while (n < secret->len && words[n] == bytes[n])
+        n++;
+    return secret->len >= 4 && (n == secret->len || n >= TELLING_BYTES) ? n : 0;
+}
+
 /* An appliance that repeats what it was sent must not bring a secret into our words. */
 static void add_redacted(const struct session *s, const char *words, struct buf *out)
 {
     static const struct secret none;
-    const struct secret *secrets[] = {&s->login->password, &s->key, s->secret ? s->secret : &none};
+    const struct body_secrets *sent = s->sent;
+    const struct secret *secrets[] = {&s->login->password, &s->key, s->secret ? s->secret : &none,
+                                      sent ? sent->items[0].secret : &none, sent ? sent->items[1].secret : &none};
     size_t len = strlen(words), end = MIN(len, LIMIT_EXCERPT_BYTES);
 
     /* Not in the middle of a character. */
@@ -68,8 +84,7 @@ static void add_redacted(const struct session *s, const char *words, struct buf 
         size_t hidden = 0;
 
         for (size_t k = 0; k < ARRAY_SIZE(secrets); k++)
-            if (secrets[k]->len >= 4 && strncmp(words + i, secret_reveal(secrets[k]), secrets[k]->len) == 0)
-                hidden = MAX(hidden, secrets[k]->len);
+            hidden = MAX(hidden, hidden_bytes(words + i, secrets[k]));
         if (hidden > 0)
             buf_add_str(out, "(secret)");
         else
@@ -249,19 +264,38 @@ void session_note(struct session *s, enum diag_code code, const char *sentence)
         diag_add_target(s->notes, code, s->target, "%s", sentence);
 }
 
-/* Puts the secret into the body, in memory that does not move while it is there. */
-static void write_body(const struct session *s, const struct value *body, struct buf *out)
+/* A byte takes six at most as \u00XX. */
+static size_t secret_size(const char *member, const struct secret *secret)
 {
-    struct buf plain = BUF_INIT(LIMIT_BODY_BYTES);
+    return 6 * (strlen(member) + secret->len) + 16;
+}
 
-    json_write(body, JSON_COMPACT, s->provider->secret_member ? &plain : out);
-    if (!s->provider->secret_member)
+static void add_secret(const char *member, const struct secret *secret, struct buf *out)
+{
+    buf_add_char(out, out->len ? ',' : '{');
+    json_write_text(member, strlen(member), out);
+    buf_add_char(out, ':');
+    json_write_text(secret_reveal(secret), secret->len, out);
+}
+
+/* Puts the secrets into the body, in memory that does not move while they are there. */
+static void write_body(const struct session *s, const struct session_request *e, struct buf *out)
+{
+    const char *of_all = s->provider->secret_member;
+    struct buf plain = BUF_INIT(LIMIT_BODY_BYTES);
+    size_t size = of_all ? secret_size(of_all, &s->login->password) : 0;
+
+    json_write(e->body, JSON_COMPACT, of_all || e->secrets ? &plain : out);
+    if (!of_all && !e->secrets)
         return;
-    /* A byte takes six at most as \u00XX. */
-    buf_reserve(out, plain.len + 6 * s->login->password.len + strlen(s->provider->secret_member) + 16);
-    buf_addf(out, "{\"%s\":", s->provider->secret_member);
-    json_write_text(secret_reveal(&s->login->password), s->login->password.len, out);
-    if (body->count > 0)
+    for (size_t i = 0; e->secrets && i < ARRAY_SIZE(e->secrets->items); i++)
+        size += secret_size(e->secrets->items[i].member, e->secrets->items[i].secret);
+    buf_reserve(out, size + plain.len);
+    if (of_all)
+        add_secret(of_all, &s->login->password, out);
+    for (size_t i = 0; e->secrets && i < ARRAY_SIZE(e->secrets->items); i++)
+        add_secret(e->secrets->items[i].member, e->secrets->items[i].secret, out);
+    if (e->body->count > 0)
         buf_add_char(out, ',');
     buf_add_str(out, buf_text(&plain) + 1);
     out->error = out->error ? out->error : plain.error;
@@ -283,7 +317,7 @@ int session_exchange(struct session *s, const struct session_request *e, struct 
         return session_tell(s, DIAG_READ_ONLY, e->method, e->path, "not sent: this run only reads");
     what.effect = rule->effect;
     if (e->body)
-        write_body(s, e->body, &what.body);
+        write_body(s, e, &what.body);
     if (what.body.error == -ENOMEM)
         r = diag_oom(s->diags);
     else if (what.body.error)

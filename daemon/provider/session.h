@@ -41,6 +41,7 @@ struct session {
     bool cleaning;        /* requests go out though the run was interrupted or its time is over */
     struct secret key;
     const struct secret *secret;     /* another that is sent, and never shown; NULL for none */
+    const struct body_secrets *sent; /* more of them, while they are; NULL for none */
     bool fresh;                      /* nothing was accepted since the last login */
     bool refused;                    /* a request was refused right after a login: the run is to end */
     const struct key_keeper *keeper; /* NULL in a session that only reads */
@@ -65,14 +66,23 @@ struct answer {
     uint64_t retry_after_usec;
 };
 
+/* Members of a body that are secrets: written there last, and nowhere else. */
+struct body_secrets {
+    const struct {
+        const char *member;
+        const struct secret *secret;
+    } items[2];
+};
+
 /* One request with all that it may carry. */
 struct session_request {
     const char *method, *path;
     unsigned flags;
-    const struct value *body;         /* JSON; NULL for none */
-    const struct http_file *upload;   /* in place of it */
-    const char *content_type;         /* of what is uploaded */
-    const struct http_file *download; /* takes the body of a 200, which is then no JSON */
+    const struct value *body;           /* JSON; NULL for none */
+    const struct body_secrets *secrets; /* go into it; NULL for none */
+    const struct http_file *upload;     /* in place of it */
+    const char *content_type;           /* of what is uploaded */
+    const struct http_file *download;   /* takes the body of a 200, which is then no JSON */
 };
 
 /* Percent-encodes the name into a path with one %s; in the session's arena. */
@@ -105,6 +115,8 @@ int session_exchange(struct session *s, const struct session_request *e, struct 
                      bool *ret_maybe) _must_check_;
 /* GETs the body into a file that is written from its beginning, trying again where that may help. -ENOENT for 404. */
 int session_download(struct session *s, const char *path, const struct http_file *f, uint64_t *ret_bytes) _must_check_;
+/* The same, but -EOPNOTSUPP for 404 and 405, which are not told: there may be no such thing to be shown. */
+int session_get_if_shown(struct session *s, const char *path, struct value *ret) _must_check_;
 /* GETs a JSON object, trying again where that may help. -ENOENT for 404, which is not told. */
 int session_get(struct session *s, const char *path, struct value *ret) _must_check_;
 /* Logs in, and looks whether this is the machine that is expected. */
