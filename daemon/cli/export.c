@@ -29,6 +29,7 @@ static enum exit_status export_opened(const struct options *o, struct run *r)
         say_plan_diags(&p);
         return STATUS_FAILED;
     }
+    say_plan_diags(&p);
     if (yaml_write(&document, &text) < 0)
         say_error("the document cannot be written");
     else

@@ -13,6 +13,7 @@ struct observed {
     const char *name;
     const char *key;   /* the appliance's own, where it has one */
     bool built_in;     /* cannot be deleted */
+    bool unseen;       /* KIND_SENT: not all of it is what the appliance shows, some is what was sent */
     struct value body; /* adopted into the kind's types; without the name */
 };
 
@@ -51,8 +52,9 @@ struct write {
     enum write_op op;
     const struct kind *kind;
     const char *name;
-    const char *key;          /* of an object that exists; set by the provider when it creates one */
-    const struct value *body; /* the whole of it; NULL to delete; of an absence what the document says of it */
+    const char *key;              /* of an object that exists; set by the provider when it creates one */
+    const struct value *body;     /* the whole of it; NULL to delete; of an absence what the document says of it */
+    const struct secret *secrets; /* that the body names; NULL for none */
 };
 
 /* What is known of a write after it was sent. Whether it took effect is decided by reading back. */
@@ -108,7 +110,7 @@ struct provider {
     /* STRATEGY_CONTAINER: the names of objects that may have this kind. */
     int (*names)(struct session *s, const struct kind *k, struct observed_list *ret);
     /* STRATEGY_COLLECTION: all objects, whole. -ENOENT where the appliance cannot have any now, as the kind's
-       `nowhere` says (not told). */
+       `nowhere` says; -EOPNOTSUPP where it does not show the objects of a KIND_SENT (neither is told). */
     int (*list)(struct session *s, const struct kind *k, struct observed_list *ret);
     /* STRATEGY_ABSENCE: looks for N things, in their order. */
     int (*find)(struct session *s, const struct kind *k, const struct sought *sought, size_t n, struct found *ret);

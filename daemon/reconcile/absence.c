@@ -108,7 +108,7 @@ int absence_plan(struct run *r, struct target_plan *p, const struct kind *k)
 
 int absence_note_ended(struct run *r, const struct change *c)
 {
-    if (!c->unseen)
+    if (!c->unseen || c->kind->strategy != STRATEGY_ABSENCE)
         return 0;
     return ledger_note_asserted(&r->ledger, c->kind->name, c->object, now_real_usec() / USEC_PER_SEC) < 0
                ? diag_oom(&r->plan->diags)

@@ -39,13 +39,14 @@ static int resolve_intent(struct run *r, const struct value *intent)
     const char *action = value_get_text(intent, "action");
     const struct kind *k = system_kind_by_name(r->target->system, kind);
     const struct verified *v = k ? target_plan_verified(r->plan, k, object) : NULL;
-    bool differs = k && target_plan_find(r->plan, k, object);
+    const struct change *c = k ? target_plan_find(r->plan, k, object) : NULL;
 
     diag_add_target(&r->plan->notes, DIAG_RECOVERED, r->target->name,
                     "an earlier run was cut off while it wrote %s '%s'; %s", kind, object,
-                    differs ? "it reads back not as desired and is planned again"
-                    : v     ? "it reads back as desired"
-                            : "the documents no longer name it");
+                    c && c->unanswered ? "the appliance does not show what became of it"
+                    : c                ? "it reads back not as desired and is planned again"
+                    : v                ? "it reads back as desired"
+                                       : "the documents no longer name it");
     if (v && strcmp(action, action_to_string(ACTION_CREATE)) == 0)
         return ledger_note_created(&r->ledger, kind, object, v->key);
     return 0;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 /* A map that grows while it is built; members keep the order in which they came. */
 struct builder {
     struct arena *arena;
@@ -79,6 +81,29 @@ static int export_container(struct run *r, const struct kind *k, struct builder 
     return e;
 }
 
+/* What nobody showed is not written down as if there were none. */
+static int note_hidden(struct run *r, const struct kind *k)
+{
+    diag_add_target(&r->plan->notes, DIAG_HTTP_STATUS, r->target->name,
+                    "the appliance does not show its %s; they are left out", k->name);
+    return 0;
+}
+
+/* Secrets are on no appliance to be read. */
+static void note_unsealed(struct run *r, const struct kind *k)
+{
+    struct buf names = BUF_INIT(LIMIT_NAME_BYTES);
+
+    for (const struct field *row = k->body->members; row->name; row++)
+        if (row->flags & FIELD_CREDENTIAL)
+            buf_addf(&names, "%s%s", names.len ? ", " : "", row->name);
+    diag_add_target(&r->plan->notes, DIAG_HTTP_STATUS, r->target->name,
+                    "of its %s the appliance does not show: %s; name their credentials there where Convergate is to "
+                    "write them",
+                    k->name, buf_text(&names));
+    buf_done(&names);
+}
+
 static int export_collection(struct run *r, const struct kind *k, struct builder *section)
 {
     _cleanup_(observed_list_done) struct observed_list live = {0};
@@ -88,11 +113,18 @@ static int export_collection(struct run *r, const struct kind *k, struct builder
 
     if (e == -ENOENT)
         return 0;
+    if (e == -EOPNOTSUPP)
+        return note_hidden(r, k);
     if (e == 0)
         observed_list_sort(&live);
+    if (e == 0 && k->unseal && live.n > 0)
+        note_unsealed(r, k);
     for (size_t i = 0; i < live.n && e == 0; i++) {
         struct value body;
 
+        /* Of namesakes the document can name one. */
+        if ((k->flags & KIND_SENT) && i > 0 && strcmp(live.items[i - 1].name, live.items[i].name) == 0)
+            continue;
         e = field_export(k->body, &live.items[i].body, r->session.arena, &body);
         if (e == 0)
             e = builder_add(&objects, live.items[i].name, body);

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "reconcile/judge.h"
+#include "reconcile/unseal.h"
 
 /* A list of one text, for an address that no settings name. */
 static struct value list_of(struct value *item, const char *text)
@@ -12,9 +13,14 @@ static struct value list_of(struct value *item, const char *text)
     return (struct value){.type = VALUE_LIST, .count = 1, .items = item};
 }
 
-static struct access access_of(const struct judging *j, const struct run *r, const struct value *own)
+static struct access access_of(const struct judging *j, const struct run *r, const struct change *c,
+                               const struct value *own)
 {
     return (struct access){
+        .url = r->target->url,
+        .ca_file = r->target->ca_file,
+        .pinned_public_key = r->target->pinned_public_key,
+        .secrets = unseal_secrets(r, c->kind, c->object),
         .login_realm = r->target->realm,
         .login_user = r->target->username,
         .timeout_usec = r->target->timeout_usec,
@@ -28,11 +34,11 @@ int guard_judge_lock_out(const struct judging *j, const struct run *r, struct ch
 {
     struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
     struct value item, own = list_of(&item, http_peer_local_address(r->session.peer));
-    struct access access = access_of(j, r, &own);
+    struct access access = access_of(j, r, c, &own);
     int k = 0;
 
-    if ((c->action != ACTION_DELETE || c->kind->strategy == STRATEGY_ABSENCE) && c->kind->locks_out &&
-        !guard_allows(j, GUARD_LOCK_OUT, name) && c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
+    if (c->kind->locks_out && !guard_allows(j, GUARD_LOCK_OUT, name) &&
+        c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
         k = guard_hold(c, GUARD_LOCK_OUT, "%s", buf_text(&why));
     buf_done(&why);
     return k;

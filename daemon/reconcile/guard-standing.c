@@ -26,6 +26,15 @@ int guard_judge_protect(const struct judging *j, const struct run *r, struct cha
     return guard_hold(c, GUARD_PROTECT, "the settings protect it");
 }
 
+/* Sending the same once more where nobody can see whether it arrived is for a person to decide. */
+static int judge_unanswered(struct change *c)
+{
+    return guard_hold(
+        c, GUARD_FIGHT,
+        "the very same was sent before and not answered, and the appliance does not show whether it is in "
+        "force; look there, and let it through by --allow to have it sent again");
+}
+
 /* Somebody else, or something, keeps changing it back: writing once more would not end that. */
 int guard_judge_fight(const struct judging *j, const struct run *r, struct change *c, const char *name)
 {
@@ -33,10 +42,11 @@ int guard_judge_fight(const struct judging *j, const struct run *r, struct chang
     uint64_t now = now_real_usec() / USEC_PER_SEC;
     size_t fights = 0;
 
-    if (c->kind->strategy == STRATEGY_ABSENCE || !e || (c->cause != CAUSE_DRIFT && c->cause != CAUSE_BOTH) ||
-        guard_allows(j, GUARD_FIGHT, name))
+    if (c->kind->strategy == STRATEGY_ABSENCE || !e || guard_allows(j, GUARD_FIGHT, name))
         return 0;
-    for (size_t i = 0; i < LEDGER_HEALS; i++)
+    if (c->unanswered)
+        return judge_unanswered(c);
+    for (size_t i = 0; i < LEDGER_HEALS && (c->cause == CAUSE_DRIFT || c->cause == CAUSE_BOTH); i++)
         fights += e->healed_sec[i] <= now && now - e->healed_sec[i] < FIGHT_SEC;
     if (fights < LEDGER_HEALS)
         return 0;

@@ -9,6 +9,8 @@
 #include "reconcile/absence.h"
 #include "reconcile/observe.h"
 #include "reconcile/run.h"
+#include "reconcile/sent.h"
+#include "reconcile/unseal.h"
 
 struct wanted wanted_of(const struct desired_target *d, const struct kind *k)
 {
@@ -123,6 +125,14 @@ static void remark(struct run *r, struct target_plan *p, const struct declared *
         d->kind->remark(&about, d->body);
 }
 
+static int add_declared_change(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o,
+                               const struct value *after, struct merge *m)
+{
+    if (observe_add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, after, m) < 0)
+        return -ENOMEM;
+    return observe_explain(r, &p->changes[p->n_changes - 1], o, d->body) < 0 ? diag_oom(&p->diags) : 0;
+}
+
 /* LIKE: as in struct merge. */
 static int plan_object(struct run *r, struct target_plan *p, const struct declared *d, const struct observed *o,
                        const struct value *like)
@@ -130,19 +140,20 @@ static int plan_object(struct run *r, struct target_plan *p, const struct declar
     _cleanup_(merge_done) struct merge m = {.arena = &p->arena, .like = like};
     struct value after;
     bool differs;
-    int k = field_merge(&m, d->kind->body, o ? &o->body : NULL, d->body, &after, &differs);
+    int k = unseal_declared(r, p, d, &d);
 
+    if (k < 0)
+        return k;
+    k = field_merge(&m, d->kind->body, o ? &o->body : NULL, d->body, &after, &differs);
     if (k < 0)
         return diag_oom(&p->diags);
     remark(r, p, d, &after);
     if (m.missing.len > 0)
         return tell_incomplete(r, p, d, &m, !o);
-    if (!differs && o)
-        return observe_note_verified(p, d, o);
-    if (observe_add_change(p, d->kind, d->name, o ? ACTION_UPDATE : ACTION_CREATE, o, &after, &m) < 0)
-        return -ENOMEM;
-    k = observe_explain(r, &p->changes[p->n_changes - 1], o, d->body);
-    return k < 0 ? diag_oom(&p->diags) : 0;
+    k = unseal_judge(r, p, d, differs || !o);
+    if (k < 0)
+        return k;
+    return differs || !o ? add_declared_change(r, p, d, o, &after, &m) : observe_note_verified(p, d, o);
 }
 
 static bool is_removable(const struct run *r, const struct kind *k, const struct observed *o, bool *ret_foreign)
@@ -150,10 +161,14 @@ static bool is_removable(const struct run *r, const struct kind *k, const struct
     char name[256];
     bool ours = ledger_created(&r->ledger, k->name, o->name, o->key);
 
+    bool unlisted;
+
     snprintf(name, sizeof(name), "%s/%s", r->target->name, k->name);
+    unlisted = settings_matches(r->context->settings->remove_unlisted, name);
     *ret_foreign = !ours;
-    return !o->built_in && !(k->flags & KIND_KEPT) &&
-           (ours || settings_matches(r->context->settings->remove_unlisted, name));
+    if (o->built_in || (k->flags & KIND_KEPT))
+        return false;
+    return k->flags & KIND_UNLISTED ? ours && unlisted : ours || unlisted;
 }
 
 /* What no document names: removed where it is ours or settings say so, else left alone and reported. */
@@ -227,8 +242,9 @@ static const struct value *find_like(const struct observed_list *live)
     return like;
 }
 
-/* One walk over both sorted lists. */
-static int plan_listed(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
+/* One walk over both sorted lists. HIDDEN: the appliance did not show what is there. */
+static int plan_listed(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live,
+                       bool hidden)
 {
     struct wanted w = wanted_of(r->desired, k);
     const struct value *like = find_like(live);
@@ -237,6 +253,8 @@ static int plan_listed(struct run *r, struct target_plan *p, const struct kind *
 
     while ((i < live->n || j < w.n) && e != -ENOMEM) {
         int side = i == live->n ? 1 : j == w.n ? -1 : strcmp(live->items[i].name, w.objects[j]->name);
+        bool unseen = side > 0 ? hidden : live->items[i].unseen;
+        size_t before = p->n_changes;
 
         if (side < 0)
             e = plan_unnamed(r, p, k, &live->items[i++]);
@@ -244,6 +262,8 @@ static int plan_listed(struct run *r, struct target_plan *p, const struct kind *
             e = plan_object(r, p, w.objects[j++], NULL, like);
         else
             e = plan_object(r, p, w.objects[j++], &live->items[i++], like);
+        if (e == 0 && (k->flags & KIND_SENT) && p->n_changes > before)
+            e = sent_mark(r, p, &p->changes[before], unseen);
     }
     return e == -ENOMEM ? e : 0;
 }
@@ -259,6 +279,36 @@ static int tell_nowhere(struct run *r, struct target_plan *p, const struct kind 
                                       w.objects[0]->place.line, w.objects[0]->place.column);
 }
 
+/* Nothing was seen: what was sent counts. */
+static int plan_hidden(struct run *r, struct target_plan *p, const struct kind *k)
+{
+    _cleanup_(observed_list_done) struct observed_list known = {0};
+    int e = sent_recall(r, p, k, &known);
+
+    if (e < 0)
+        return e;
+    if (p == r->plan)
+        diag_add_target(&p->notes, DIAG_HTTP_STATUS, r->target->name,
+                        "the appliance does not show its %s: what was sent to it and accepted counts, as the ledger "
+                        "has it",
+                        k->name);
+    observed_list_sort(&known);
+    return plan_listed(r, p, k, &known, true);
+}
+
+/* Makes of what was read what can be compared. */
+static int complete_list(struct run *r, struct target_plan *p, const struct kind *k, struct observed_list *live)
+{
+    int e = 0;
+
+    observed_list_sort(live);
+    if (k->flags & KIND_SENT) {
+        e = sent_complete(r, p, k, live);
+        return e < 0 ? e : sent_choose(r, p, k, live);
+    }
+    return check_ambiguous(r, p, k, live);
+}
+
 static int plan_collection(struct run *r, struct target_plan *p, const struct kind *k)
 {
     _cleanup_(observed_list_done) struct observed_list live = {0};
@@ -266,13 +316,13 @@ static int plan_collection(struct run *r, struct target_plan *p, const struct ki
 
     if (e == -ENOENT)
         return tell_nowhere(r, p, k);
-    if (e < 0)
-        return e;
-    observed_list_sort(&live);
-    e = check_ambiguous(r, p, k, &live);
+    if (e == -EOPNOTSUPP)
+        return plan_hidden(r, p, k);
+    if (e == 0)
+        e = complete_list(r, p, k, &live);
     if (e == 0)
         e = forget_gone(r, p, k, &live);
-    return e < 0 ? e : plan_listed(r, p, k, &live);
+    return e < 0 ? e : plan_listed(r, p, k, &live, false);
 }
 
 static void tell_unknown(struct run *r, struct target_plan *p, const struct declared *d)

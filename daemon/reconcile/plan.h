@@ -78,7 +78,8 @@ struct change {
     bool foreign;                      /* a removal of what Convergate did not create */
     struct value live, after;          /* null where there is none */
     const struct value *sought;        /* of an absence: what the document says of it */
-    bool unseen;                       /* of an absence: nobody could look whether it is there */
+    bool unseen;                       /* nobody could look whether it is there, nor of a KIND_SENT how it is */
+    bool unanswered;                   /* the very same was sent before and not answered, and nobody could look since */
     struct item *items;
     size_t n_items;
     struct list_loss *losses;

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/time-util.h"
 #include "reconcile/rename.h"
+#include "reconcile/unseal.h"
 #include "state/credentials.h"
 
 int run_init(struct run *r, const struct run_context *c, const struct target *t)
@@ -30,6 +31,7 @@ void run_done(struct run *r)
     secret_done(&r->login.password);
     ledger_done(&r->ledger);
     hold_done(&r->hold);
+    unseal_done(r);
     free(r->unhealthy);
     r->plan = target_plan_free(r->plan);
 }

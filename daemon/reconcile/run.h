@@ -50,6 +50,7 @@ struct run {
     char *unhealthy;  /* why the target is in no state to be written to; NULL where it is */
     struct hold hold; /* a reason where the target is on hold */
     struct target_plan *plan;
+    struct unsealed_object *unsealed; /* what the credentials hold that documents name, as soon as that is read */
     bool opened;
     const char *reason; /* why it runs, for the record */
     struct {

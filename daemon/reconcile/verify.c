@@ -13,13 +13,18 @@ static void judge_results(struct run *r, const struct target_plan *fresh)
 {
     for (size_t i = 0; i < r->plan->n_changes; i++) {
         struct change *c = &r->plan->changes[i];
+        const struct change *now;
 
         if (c->result != RESULT_UNVERIFIED && c->result != RESULT_FAILED)
             continue;
-        if (!target_plan_find(fresh, c->kind, c->object)) {
+        now = target_plan_find(fresh, c->kind, c->object);
+        if (!now) {
             c->result = RESULT_APPLIED;
             continue;
         }
+        /* Nobody can tell. */
+        if (now->unanswered)
+            continue;
         if (c->result == RESULT_UNVERIFIED && !diag_any(&r->plan->diags))
             diag_add_target(&r->plan->diags, DIAG_NOT_CONVERGED, r->target->name,
                             "%s '%s' was written and accepted, but reads back different from what is desired",
@@ -47,10 +52,15 @@ int run_note_ledger(struct run *r, const struct target_plan *p)
     for (size_t i = 0; i < p->n_verified; i++) {
         const struct verified *v = &p->verified[i];
         char digest[DIGEST_SIZE], desired[DIGEST_SIZE];
+        static const char settled[DIGEST_SIZE] = "";
 
         if (value_digest(&v->live, digest) < 0 || value_digest(v->declared, desired) < 0 ||
             ledger_note_verified(&r->ledger, v->kind->name, v->object, value_longest_list(&v->live), digest, desired) <
                 0)
+            return diag_oom(&r->plan->diags);
+        /* However it came about: what was sent and not answered is in force. */
+        if (ledger_find(&r->ledger, v->kind->name, v->object)->unanswered[0] &&
+            ledger_note_unanswered(&r->ledger, v->kind->name, v->object, settled) < 0)
             return diag_oom(&r->plan->diags);
     }
     return 0;

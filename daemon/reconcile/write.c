@@ -7,6 +7,8 @@
 #include "reconcile/absence.h"
 #include "reconcile/guard.h"
 #include "reconcile/order.h"
+#include "reconcile/sent.h"
+#include "reconcile/unseal.h"
 
 /* What one transaction takes. */
 struct pass {
@@ -102,6 +104,14 @@ static size_t group_size(const struct step *steps, size_t n)
     return size;
 }
 
+static int send_one(struct run *r, struct step *s, enum outcome *ret)
+{
+    int e = sent_begin(r, s->change);
+
+    s->write.secrets = unseal_secrets(r, s->write.kind, s->write.name);
+    return e < 0 ? e : r->session.provider->write(&r->session, &s->write, ret);
+}
+
 /* Sends what goes together; the intents are on disk before. */
 static int send_group(struct run *r, struct step *steps, size_t n, enum outcome *ret)
 {
@@ -113,7 +123,7 @@ static int send_group(struct run *r, struct step *steps, size_t n, enum outcome 
         if (journal_note(&r->journal, k->name, steps[i].change->object, action_to_string(steps[i].change->action)) < 0)
             return -EBADMSG;
     if (k->strategy != STRATEGY_ABSENCE)
-        return provider->write(&r->session, &steps[0].write, ret);
+        return send_one(r, &steps[0], ret);
     writes = calloc(n, sizeof(*writes));
     if (!writes)
         return diag_oom(&r->plan->diags);
@@ -130,6 +140,8 @@ static bool note_outcome(struct run *r, const struct step *s, enum outcome outco
 
     c->result = outcome == OUTCOME_REFUSED ? RESULT_FAILED : RESULT_UNVERIFIED;
     c->ours = outcome != OUTCOME_REFUSED;
+    if (sent_end(r, c, outcome) < 0)
+        return false;
     if (outcome == OUTCOME_ACCEPTED) {
         accepted[(*n_accepted)++] = s->write;
         if (absence_note_ended(r, c) < 0)

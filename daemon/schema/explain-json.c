@@ -34,6 +34,7 @@ static void put_flags(struct json_writer *w, const struct field *f)
         {FIELD_SERVER_FILLED, "server-filled"},
         {FIELD_LIVE_ONLY, "live-only"},
         {FIELD_UNSEEN, "unseen"},
+        {FIELD_CREDENTIAL, "credential"},
         {FIELD_SECRET, "secret"},
         {FIELD_FROM_TEXT, "from-text"},
         {FIELD_ONE_OR_MANY, "one-or-many"},

@@ -160,6 +160,8 @@ void explain_field(const struct catalogue *c, const struct field *f, struct buf 
     add_type(c, f, false, out);
     add_bounds(f, out);
     add_absence(f, out);
+    if (f->flags & FIELD_CREDENTIAL)
+        buf_addf(out, "; names a credential%s", f->flags & FIELD_BYTES ? ", which is a file" : "");
     if (f->flags & FIELD_UNSEEN)
         buf_add_str(out, "; the appliance does not show it, so it is not compared");
 }

@@ -178,6 +178,13 @@ void explain_kind(const struct catalogue *c, const struct system *s, const struc
         put_remark(&p, "", "A list that is given is the whole list; what is not given keeps its live value.");
     if (k->flags & KIND_KEPT)
         put_remark(&p, "", "Objects that no document names are never deleted, only reported.");
+    if (k->flags & KIND_UNLISTED)
+        put_remark(&p, "",
+                   "Objects that no document names are only reported, unless Convergate made them and remove-unlisted "
+                   "covers them.");
+    if (k->flags & KIND_SENT)
+        put_remark(&p, "",
+                   "Where the appliance does not show them, what was sent and accepted counts, as the ledger has it.");
     if (k->flags & KIND_ACCESS)
         put_remark(&p, "",
                    "It decides who may log in: after a change a new login must work, or the change is taken back.");

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/secret.h"
 #include "schema/field.h"
 
 enum strategy {
@@ -21,10 +22,33 @@ enum {
     KIND_ASSERTED = 1 << 3,    /* compared and reported, never written */
     KIND_KEPT = 1 << 4,        /* objects that no document names are never removed, only reported */
     KIND_FIXED = 1 << 5,       /* objects are created, never changed: what differs of one is only reported */
+    KIND_SENT = 1 << 6,        /* the appliance may not show its objects: then what was sent and accepted counts */
+    KIND_UNLISTED = 1 << 7,    /* what no document names goes only where it is ours and remove-unlisted covers it */
 };
 
-/* Who must not be locked out: the addresses must stay allowed by the realms, and Convergate must keep its roles. */
+/* Credentials that the body of an object names: as many as fields of it are a FIELD_CREDENTIAL, in their order. */
+enum { SECRETS_MAX = 4 };
+
+/* An object whose credentials were read, and what these hold. */
+struct unsealed {
+    const char *object;
+    const struct value *body; /* of the document */
+    int64_t now;              /* seconds since 1970 */
+    struct arena *arena;      /* of what follows */
+    const struct secret *secrets;
+    struct value whole; /* the body with what the credentials tell of it, which is compared */
+    int64_t expires;    /* seconds since 1970; 0 for never */
+    const char *unfit;  /* why it must not be sent now, a clause; NULL where it may */
+    const char *remark; /* what else is worth knowing, a clause; NULL for nothing */
+};
+
+/* Who must not be locked out: the addresses must stay allowed by the realms, and Convergate must keep its roles and
+   its trust in the appliance. */
 struct access {
+    const char *url;                /* of the appliance, as Convergate reaches it */
+    const char *ca_file;            /* that Convergate trusts there; NULL: the system's */
+    const char *pinned_public_key;  /* NULL for none; without ca_file it replaces the chain and host name checks */
+    const struct secret *secrets;   /* of the object that is judged; NULL for none */
     const char *login_realm;        /* that Convergate itself logs in through; NULL where there is none */
     const char *login_user;         /* as whom it does */
     uint64_t timeout_usec;          /* how long it waits for one answer */
@@ -73,10 +97,13 @@ struct kind {
     /* True where a declared absence is past its time and asks for nothing any more. May be NULL. */
     bool (*is_over)(const struct value *body, uint64_t real_usec);
     size_t at_once; /* of an absence: as many as one request can end; 0 means one */
-    /* True where AFTER in place of LIVE would lock somebody out, or might; writes who and why. Of an absence AFTER is
-       null: what is named would end. May be NULL. */
+    /* True where AFTER in place of LIVE would lock somebody out, or might; writes who and why. AFTER is
+       null of an absence, where what is named would end, and of what would be deleted. May be NULL. */
     bool (*locks_out)(const struct access *a, const char *object, const struct value *live, const struct value *after,
                       struct buf *why);
+    /* Opens the credentials that a body names. 0, -ENOMEM, or -EBADMSG with a clause in WHY that quotes none of them.
+       NULL for a kind that names none. */
+    int (*unseal)(struct unsealed *u, struct buf *why);
     /* True where the value lets in whom the live one did not keep out for nothing; writes what. May be NULL. */
     bool (*opens_up)(const struct value *live, const struct value *after, struct buf *why);
     /* Notes what is worth knowing of the value that a document gives, though nothing is wrong with it. May be NULL. */

@@ -69,7 +69,7 @@ def fill_in(text):
     """What the runner of the cases would put there."""
     text = re.sub(r"@(URL:[A-Za-z0-9_.-]+|CLOSED)@", "https://127.0.0.1:4711", text)
     text = re.sub(r"@PORT:[A-Za-z0-9_.-]+@", "4711", text)
-    return text.replace("@PIN@", "sha256//" + "A" * 43 + "=")
+    return re.sub("@(PIN|PINNED:[a-z]+)@", "sha256//" + "A" * 43 + "=", text)
 
 
 def read(path):

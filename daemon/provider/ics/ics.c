@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "provider/ics/cluster.h"
+#include "provider/ics/device-certificates.h"
 
 static const struct request_rule rules[] = {
     {"POST", "/api/v1/realm_auth", EFFECT_READ},
@@ -17,6 +18,8 @@ static const struct request_rule rules[] = {
     {"PUT", "/api/v1/system/binary-configuration[?]import=*", EFFECT_WRITE},
     {"POST", "/api/v1/system/certificates/device-certificate-csrs", EFFECT_WRITE},
     {"POST", "/api/v1/system/certificates/device-certificate-csrs/*/certificate", EFFECT_WRITE},
+    {"POST", "/api/v1/system/certificates/device-certificates", EFFECT_WRITE},
+    {"DELETE", "/api/v1/system/certificates/device-certificates/*", EFFECT_WRITE},
     {"PUT", "/api/v1/cluster", EFFECT_WRITE},
     {"POST", "/api/v1/cluster/members", EFFECT_WRITE},
     {"DELETE", "/api/v1/cluster/members/*", EFFECT_WRITE},
@@ -197,7 +200,7 @@ static int read_object(struct session *s, const struct kind *k, const char *name
 static int names(struct session *s, const struct kind *k, struct observed_list *ret)
 {
     struct value answer;
-    const struct value *list;
+    const struct value *items;
     int r = session_get(s, k->names_path, &answer);
 
     if (r == -ENOENT)
@@ -205,12 +208,12 @@ static int names(struct session *s, const struct kind *k, struct observed_list *
                             "status 404: this appliance has no such collection");
     if (r < 0)
         return r;
-    list = value_get(&answer, k->names_envelope);
-    if (!value_is(list, VALUE_LIST))
+    items = value_get(&answer, k->names_envelope);
+    if (!value_is(items, VALUE_LIST))
         return session_tell(s, DIAG_WRONG_SHAPE, "GET", k->names_path, "the answer holds no list '%s'",
                             k->names_envelope);
-    for (uint32_t i = 0; i < list->count; i++) {
-        const char *name = value_get_text(&list->items[i], "name");
+    for (uint32_t i = 0; i < items->count; i++) {
+        const char *name = value_get_text(&items->items[i], "name");
 
         if (!name)
             return session_tell(s, DIAG_WRONG_SHAPE, "GET", k->names_path, "item %u has no name", i + 1);
@@ -218,6 +221,12 @@ static int names(struct session *s, const struct kind *k, struct observed_list *
             return diag_oom(s->diags);
     }
     return 0;
+}
+
+/* The kinds of which the appliance has many. */
+static int list(struct session *s, const struct kind *k, struct observed_list *ret)
+{
+    return k == &ics_device_certificates ? ics_certificates_list(s, k, ret) : ics_cluster_list(s, k, ret);
 }
 
 static int begin(struct session *s)
@@ -252,6 +261,8 @@ static int write_object(struct session *s, struct write *w, enum outcome *ret)
 
     if (w->kind == &ics_cluster_members)
         return ics_cluster_add_member(s, w, ret);
+    if (w->kind == &ics_device_certificates)
+        return ics_certificates_write(s, w, ret);
     r = session_path(s, w->kind->path, w->name, &path);
 
     if (r == 0)
@@ -294,7 +305,7 @@ const struct provider ics_provider = {
     .end = ics_end,
     .health = ics_read_health,
     .back_up = ics_back_up,
-    .list = ics_cluster_list,
+    .list = list,
     .begin = begin,
     .write = write_object,
     .commit = commit,

@@ -6,7 +6,7 @@
 
 extern const struct system ics_system;
 extern const struct provider ics_provider;
-extern const struct kind ics_cluster_members;
+extern const struct kind ics_cluster_members, ics_device_certificates;
 
 /* Access rules (guide: "Realm-based Administrator User from a Particular Source IP"). */
 const char *ics_check_address(const struct value *v);

@@ -324,8 +324,8 @@ static const struct kind esap = {
 };
 
 static const struct kind *const kinds[] = {
-    &ad_groups,           &ldap_groups,   &role_mapping_rules, &source_ip, &session_options,
-    &ics_cluster_members, &revoked_users, &absent_named_users, &esap,
+    &ad_groups,     &ldap_groups,        &role_mapping_rules,      &source_ip, &session_options, &ics_cluster_members,
+    &revoked_users, &absent_named_users, &ics_device_certificates, &esap,
 };
 
 static const struct auth_member auth[] = {{"realm", true}, {"username", true}, {"password", true}, {0}};

@@ -30,6 +30,8 @@ def arrange_host(workspace, case, order):
     path = workspace.path
     for name, how in order.get("generate", {}).items():
         workspace.generate(name, how)
+    for name, how in order.get("pkcs12", {}).items():
+        workspace.make_pkcs12(name, how)
     for name, source in order.get("replace", {}).items():
         replace(workspace, case, name, source)
     for name in order.get("remove", []):

@@ -10,6 +10,7 @@ import socket
 import tempfile
 
 from .emulator import Emulator
+from .pki import Authority
 
 RAW = ".raw"  # dropped from a file's name: what is wrong on purpose does not look like a file of ours
 INPUTS = ("settings.yaml", "emulator.json", "docs", "credentials")
@@ -141,6 +142,18 @@ class Workspace:
             f.write(how.get("tail", ""))
             f.truncate(how.get("bytes"))
         self.inputs.add(name)
+
+    def make_pkcs12(self, name, how):
+        """A PKCS#12 file as NAME; @DIGEST:NAME@ and @PINNED:NAME@ are what it is known by."""
+        ca = Authority(self.path("pki"), self.path("em/ca.pem"))
+        data, digest, pin = ca.make({**how, "password": self.substitute(how.get("password", "@CANARY@"))})
+        os.makedirs(os.path.dirname(self.path(name)) or ".", exist_ok=True)
+        with open(self.path(name), "wb") as f:
+            f.write(data)
+        os.chmod(self.path(name), 0o600)
+        self.words[f"@DIGEST:{os.path.basename(name)}@"] = digest
+        self.words[f"@PINNED:{os.path.basename(name)}@"] = pin
+        self.inputs |= {f for f in self.files() if f == name or f.startswith("pki" + os.sep)}
 
     def files(self):
         found = []
