@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/time-util.h"
+#include "reconcile/unseal.h"
 #include "serve/log.h"
 #include "serve/serve.h"
 
@@ -212,6 +213,32 @@ static void write_requests(const struct daemon *d, struct buf *out)
     }
 }
 
+/* A name of a document as the value of a label. */
+static void write_label(const char *text, struct buf *out)
+{
+    for (; *text; text++) {
+        if (*text == '\\' || *text == '"')
+            buf_add_char(out, '\\');
+        if (*text == '\n')
+            buf_add_str(out, "\\n");
+        else
+            buf_add_char(out, *text);
+    }
+}
+
+static void write_expiries(const struct daemon *d, struct buf *out)
+{
+    static const char name[] = "convergate_device_certificate_expiry_timestamp_seconds";
+
+    begin_family(name, "gauge", "When a declared certificate expires.", out);
+    for (const struct entry *e = d->entries; e; e = e->next)
+        for (size_t i = 0; i < e->metrics.expiries.n; i++) {
+            buf_addf(out, "%s{target=\"%s\",subject=\"", name, e->name);
+            write_label(e->metrics.expiries.items[i].subject, out);
+            buf_addf(out, "\"} %" PRId64 "\n", e->metrics.expiries.items[i].at);
+        }
+}
+
 void metrics_write(const struct daemon *d, struct buf *out)
 {
     write_daemon(d, out);
@@ -219,6 +246,7 @@ void metrics_write(const struct daemon *d, struct buf *out)
         write_gauge(d, &gauges[i], out);
     for (size_t i = 0; i < ARRAY_SIZE(families); i++)
         write_family(d, &families[i], out);
+    write_expiries(d, out);
     write_durations(d, out);
     write_requests(d, out);
 }
@@ -240,6 +268,20 @@ static int count_changes(struct metrics *m, const struct target_plan *p)
     return r;
 }
 
+/* A run that failed before it read any credential knows nothing new. */
+static int note_expiries(struct metrics *m, const struct worker *w)
+{
+    int r = 0;
+
+    if (w->run.plan->status == TARGET_FAILED && !w->run.unsealed)
+        return 0;
+    expiries_done(&m->expiries);
+    for (const struct unsealed_object *o = w->run.unsealed; o && r == 0; o = o->next)
+        if (o->told.expires > 0)
+            r = expiries_add(&m->expiries, o->declared->name, o->told.expires);
+    return r;
+}
+
 static int count_run(struct metrics *m, const struct worker *w)
 {
     const struct target_plan *p = w->run.plan;
@@ -252,6 +294,8 @@ static int count_run(struct metrics *m, const struct worker *w)
     m->requests += t.requests;
     m->request_usec += t.usec;
     r = count_changes(m, p);
+    if (r == 0)
+        r = note_expiries(m, w);
     if (r == 0)
         r = tallies_add(&m->runs, target_status_to_string(p->status), NULL);
     if (r == 0 && p->status == TARGET_FAILED)

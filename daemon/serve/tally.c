@@ -2,6 +2,7 @@
 #include "serve/tally.h"
 
 #include <errno.h>
+#include <string.h>
 
 const double histogram_bounds[HISTOGRAM_BUCKETS] = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
 
@@ -41,6 +42,26 @@ void histogram_add(struct histogram *h, uint64_t usec)
         }
 }
 
+int expiries_add(struct expiries *e, const char *subject, int64_t at)
+{
+    char *copy = strdup(subject);
+
+    if (!copy || array_grow(&e->items, &e->allocated, e->n, sizeof(*e->items)) < 0) {
+        free(copy);
+        return -ENOMEM;
+    }
+    e->items[e->n++] = (struct expiry){.subject = copy, .at = at};
+    return 0;
+}
+
+void expiries_done(struct expiries *e)
+{
+    for (size_t i = 0; i < e->n; i++)
+        free(e->items[i].subject);
+    free(e->items);
+    *e = (struct expiries){0};
+}
+
 void metrics_done(struct metrics *m)
 {
     tallies_done(&m->drift);
@@ -50,4 +71,5 @@ void metrics_done(struct metrics *m)
     tallies_done(&m->failures);
     tallies_done(&m->runs);
     tallies_done(&m->pulls);
+    expiries_done(&m->expiries);
 }

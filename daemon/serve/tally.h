@@ -33,15 +33,30 @@ struct histogram {
 };
 void histogram_add(struct histogram *h, uint64_t usec);
 
+/* When a certificate expires. */
+struct expiry {
+    char *subject;
+    int64_t at; /* seconds since 1970 */
+};
+
+struct expiries {
+    struct expiry *items;
+    size_t n, allocated;
+};
+/* 0 or -ENOMEM. */
+int expiries_add(struct expiries *e, const char *subject, int64_t at) _must_check_;
+void expiries_done(struct expiries *e);
+
 /* What is counted of one target. */
 struct metrics {
-    struct tallies drift;    /* kind, cause: of the last run */
-    struct tallies accepted; /* the same, of what the settings accept */
-    struct tallies held;     /* guard: of the last run */
-    struct tallies applied;  /* kind, action */
-    struct tallies failures; /* code */
-    struct tallies runs;     /* status */
-    struct tallies pulls;    /* result */
+    struct tallies drift;     /* kind, cause: of the last run */
+    struct tallies accepted;  /* the same, of what the settings accept */
+    struct tallies held;      /* guard: of the last run */
+    struct tallies applied;   /* kind, action */
+    struct tallies failures;  /* code */
+    struct tallies runs;      /* status */
+    struct tallies pulls;     /* result */
+    struct expiries expiries; /* of the certificates that were declared in the last run */
     uint64_t requests, request_usec;
 };
 void metrics_done(struct metrics *m);
