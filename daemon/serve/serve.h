@@ -88,6 +88,7 @@ struct daemon {
     uint64_t faulty_since_usec;
     struct entry *entries; /* in order of their names */
     size_t running;
+    uint64_t given_back_usec; /* monotonic; when freed memory last went back to the system */
     struct guard_budget budget;
     uint64_t budget_until_usec;
     sd_event_source *timer, *settle;

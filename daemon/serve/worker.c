@@ -15,7 +15,8 @@
 
 enum {
     STACK_BYTES = 256 * 1024,
-    HALVES = 4,     /* planning, writing, and as much for a pull, which may have to log in */
+    HALVES = 4, /* planning, writing, and as much for a pull, which may have to log in */
+    GIVE_BACK_SEC = 30,
     GRACE_SEC = 60, /* for taking back a transaction after the run's time */
 };
 
@@ -138,6 +139,17 @@ int worker_start(struct daemon *d, struct entry *e)
     return 0;
 }
 
+/* What a cycle needed is not kept until the next; after each of a few runs it would cost more than they do. */
+static void give_back(struct daemon *d)
+{
+    uint64_t now = now_usec();
+
+    if (d->running > 0 || now - d->given_back_usec < GIVE_BACK_SEC * USEC_PER_SEC)
+        return;
+    malloc_trim(0);
+    d->given_back_usec = now;
+}
+
 int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data)
 {
     struct daemon *d = data;
@@ -157,9 +169,7 @@ int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data)
         d->running--;
         schedule_finished(d, w);
     }
-    /* What a cycle needed is not kept until the next. */
-    if (d->running == 0)
-        malloc_trim(0);
+    give_back(d);
     schedule_arm(d);
     notify_status(d);
     return 0;
