@@ -146,38 +146,63 @@ static const struct value *find_target(const struct value *saved, const char *na
     return NULL;
 }
 
-static bool is_saved(const struct value *changes, const struct change *c)
+/* What was saved of a change; NULL for nothing. */
+static const struct value *find_saved(const struct value *changes, const struct change *c)
 {
-    char digest[DIGEST_SIZE];
-
-    if (digest_change(c, digest) < 0)
-        return false;
     for (uint32_t i = 0; i < changes->count; i++)
         if (strcmp(value_get_text(&changes->items[i], "kind"), c->kind->name) == 0 &&
             strcmp(value_get_text(&changes->items[i], "object"), c->object) == 0)
-            return strcmp(value_get_text(&changes->items[i], "digest"), digest) == 0;
-    return false;
+            return &changes->items[i];
+    return NULL;
 }
 
-static int tell_moved(const struct target_plan *t, const char *kind, const char *object, struct diag_list *diags)
+static bool is_same(const struct value *saved, const struct change *c)
 {
-    return diag_add_target(diags, DIAG_PLAN_MOVED, t->target->name,
-                           "%s '%s' is not as it was when the plan was saved; nothing was written, plan again", kind,
-                           object);
+    char digest[DIGEST_SIZE];
+
+    return digest_change(c, digest) == 0 && strcmp(value_get_text(saved, "digest"), digest) == 0;
+}
+
+static void tell_moved(const struct target_plan *t, const char *kind, const char *object, const char *how,
+                       struct diag_list *diags)
+{
+    diag_add_target(diags, DIAG_PLAN_MOVED, t->target->name, "%s '%s' %s; nothing was written, plan again", kind,
+                    object, how);
+}
+
+static bool is_absence(const struct kind *k)
+{
+    return k && k->strategy == STRATEGY_ABSENCE;
+}
+
+static void compare_change(const struct value *saved, const struct target_plan *t, const struct change *c,
+                           struct diag_list *diags)
+{
+    const char *how = NULL;
+
+    if (!saved)
+        how = is_absence(c->kind) ? "is there now, and was not when the plan was saved"
+                                  : "is not as declared now, and was when the plan was saved";
+    else if (!is_same(saved, c))
+        how = "is not as it was when the plan was saved";
+    if (how)
+        tell_moved(t, c->kind->name, c->object, how, diags);
 }
 
 static void compare_target(const struct value *changes, const struct target_plan *t, struct diag_list *diags)
 {
     for (size_t i = 0; i < t->n_changes; i++)
-        if (!is_saved(changes, &t->changes[i]))
-            tell_moved(t, t->changes[i].kind->name, t->changes[i].object, diags);
+        compare_change(find_saved(changes, &t->changes[i]), t, &t->changes[i], diags);
     for (uint32_t i = 0; i < changes->count; i++) {
         const char *kind = value_get_text(&changes->items[i], "kind"),
                    *object = value_get_text(&changes->items[i], "object");
         const struct kind *k = system_kind_by_name(t->target->system, kind);
 
         if (!k || !target_plan_find(t, k, object))
-            tell_moved(t, kind, object, diags);
+            tell_moved(t, kind, object,
+                       is_absence(k) ? "is not there any more, and was when the plan was saved"
+                                     : "is as declared now, and was not when the plan was saved",
+                       diags);
     }
 }
 
