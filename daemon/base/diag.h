@@ -89,6 +89,8 @@
     X(LOCKED, "locked")                         \
     X(ON_HOLD, "on-hold")                       \
     X(NOTHING_DECLARED, "nothing-declared")     \
+    X(SAME_CLUSTER, "same-cluster")             \
+    X(CLUSTER_UNKNOWN, "cluster-unknown")       \
     X(STATE, "state-directory")                 \
     X(PLAN_FILE, "plan-file")                   \
     X(PLAN_MOVED, "plan-moved")                 \

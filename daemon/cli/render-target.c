@@ -102,6 +102,7 @@ static void write_last(const struct value *last, struct buf *out)
     }
     buf_addf(out, "\nThe last plan on record (%s, because of: %s):\n", text_or(last, "run", "?"),
              text_or(last, "reason", "?"));
+    add_line(out, "cluster with", plan, "same-cluster-as");
     for (uint32_t i = 0; changes && i < changes->count; i++)
         write_change(&changes->items[i], out);
     if (value_get_text(last, "backup"))

@@ -75,6 +75,7 @@ struct request_rule {
     const char *method;
     const char *path; /* pattern */
     enum effect effect;
+    bool hides_name; /* the last part of the path is the key to somebody's session: no message shows it whole */
 };
 
 /* What a status means on this API, for the sentence that tells it. The first row that fits counts. */
@@ -121,6 +122,9 @@ struct provider {
        `max-` in the settings, such as {"cpu-utilization": 8}; -1 where it does not know itself. NULL where the API
        tells none. */
     int (*health)(struct session *s, struct value *ret);
+    /* In which cluster it is: a list of texts, one for each member, that no member of another cluster has. -ENOENT
+       where it is in none (not told). NULL where there are no clusters. */
+    int (*cluster)(struct session *s, struct value *ret);
     /* Saves the whole configuration into a file that is written from its beginning, and checks that it is whole; in
        constant memory. -EBADMSG with the fault told, -ENOMEM, or another negative errno of the file (not told). NULL
        where the API gives none. */

@@ -11,6 +11,8 @@ int batch_init(struct batch *b, const struct run_context *c, const char *const *
     const struct settings *s = c->settings;
 
     *b = (struct batch){.context = *c};
+    clusters_init(&b->clusters, false);
+    b->context.clusters = &b->clusters;
     *ret_bad = settings_find_useless(s, targets, n);
     if (*ret_bad)
         return -ENOENT;
@@ -36,6 +38,7 @@ void batch_done(struct batch *b)
         run_done(&b->runs[i]);
     free(b->runs);
     free(b->plan.targets);
+    clusters_done(&b->clusters);
     *b = (struct batch){0};
 }
 
@@ -69,9 +72,18 @@ static int run_phase(struct batch *b, void (*half)(struct run *r), batch_progres
     return pool_run(b->runs, b->n_runs, sizeof(*b->runs), b->context.settings->concurrency, &job);
 }
 
+static void look_for_others(struct run *r)
+{
+    if (r->plan->status != TARGET_FAILED && run_look_at_cluster(r, LOOK_FOR_OTHERS) < 0)
+        target_plan_judge(r->plan);
+}
+
 int batch_plan(struct batch *b, batch_progress *progress, void *user)
 {
-    return run_phase(b, run_plan, progress, user);
+    int r = run_phase(b, run_plan, progress, user);
+
+    /* A member that is in sync now may be what the others are compared with. */
+    return r == 0 && clusters_any(&b->clusters) ? run_phase(b, look_for_others, NULL, NULL) : r;
 }
 
 int batch_apply(struct batch *b, batch_progress *progress, void *user)

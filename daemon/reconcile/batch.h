@@ -5,10 +5,12 @@
  */
 #pragma once
 
+#include "reconcile/cluster.h"
 #include "reconcile/run.h"
 
 struct batch {
     struct run_context context;
+    struct clusters clusters;
     struct run *runs;
     size_t n_runs;
     struct plan plan; /* the runs' plans, in order of names */

@@ -26,6 +26,16 @@ int guard_judge_protect(const struct judging *j, const struct run *r, struct cha
     return guard_hold(c, GUARD_PROTECT, "the settings protect it");
 }
 
+/* What is written to one member of a cluster is written to all. */
+int guard_judge_foreign(const struct judging *j, const struct run *r, struct change *c, const char *name)
+{
+    const char *other = r->plan->same_cluster_as;
+
+    if (!other || c->kind->strategy == STRATEGY_ABSENCE || guard_allows(j, GUARD_FOREIGN, name))
+        return 0;
+    return guard_hold(c, GUARD_FOREIGN, "it and %s are one cluster, and %s is written in its place", other, other);
+}
+
 /* Sending the same once more where nobody can see whether it arrived is for a person to decide. */
 static int judge_unanswered(struct change *c)
 {

@@ -92,8 +92,8 @@ static int hold_removals(const struct judging *j, struct target_plan *p, size_t 
 }
 
 static int (*const judges[])(const struct judging *j, const struct run *r, struct change *c, const char *name) = {
-    guard_judge_hold,   guard_judge_protect, guard_judge_health, guard_judge_lock_out, guard_judge_open_up,
-    guard_judge_shrink, guard_judge_fight,   guard_judge_lists,  guard_judge_window,
+    guard_judge_hold,    guard_judge_protect, guard_judge_foreign, guard_judge_health, guard_judge_lock_out,
+    guard_judge_open_up, guard_judge_shrink,  guard_judge_fight,   guard_judge_lists,  guard_judge_window,
 };
 
 static int judge_object(const struct judging *j, const struct run *r, struct change *c)
@@ -149,6 +149,8 @@ int guard_judge(const struct settings *s, struct run *runs, size_t n_runs, const
     struct judging j = {.settings = s, .allowances = allowances, .n_allowances = n_allowances};
     int r = 0;
 
+    for (size_t i = 0; i < n_runs; i++)
+        run_settle_cluster(&runs[i]);
     for (size_t i = 0; i < n_runs && r == 0; i++)
         r = judge_target(&j, &runs[i]);
     if (r == 0)

@@ -8,15 +8,6 @@
 #include "base/limits.h"
 #include "reconcile/run.h"
 
-/* What must not be there is ended however the target feels, and what is only reported is not written. */
-static bool anything_to_hold(const struct target_plan *p)
-{
-    for (size_t i = 0; i < p->n_changes; i++)
-        if (p->changes[i].kind->strategy != STRATEGY_ABSENCE && !(p->changes[i].kind->flags & KIND_ASSERTED))
-            return true;
-    return false;
-}
-
 /* An answer that cannot be read is no failure of the run: it is why nothing is written. */
 static int read_health(struct run *r, struct value *ret, struct buf *why)
 {
@@ -65,7 +56,8 @@ int run_look_at_health(struct run *r)
     struct value health;
     int e;
 
-    if (!limits || limits->count == 0 || !r->session.provider->health || !anything_to_hold(r->plan))
+    /* What must not be there is ended however the target feels. */
+    if (!limits || limits->count == 0 || !r->session.provider->health || !target_plan_writes(r->plan))
         return 0;
     e = read_health(r, &health, &why);
     for (uint32_t i = 0; e == 0 && health.type == VALUE_MAP && i < limits->count; i++)

@@ -18,6 +18,7 @@ int guard_hold(struct change *c, enum guard g, const char *format, ...) _printf_
 /* Judges of one change; 0 or -ENOMEM. */
 int guard_judge_hold(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_protect(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
+int guard_judge_foreign(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_lock_out(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_open_up(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_shrink(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;

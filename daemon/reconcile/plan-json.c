@@ -101,6 +101,10 @@ void target_plan_write_json(const struct target_plan *t, struct buf *out)
     write_text(target_status_to_string(t->status), out);
     buf_add_str(out, ", \"error\": ");
     write_error(t, out);
+    if (t->same_cluster_as) {
+        buf_add_str(out, ", \"same-cluster-as\": ");
+        write_text(t->same_cluster_as, out);
+    }
     if (t->backup) {
         buf_add_str(out, ", \"backup\": ");
         write_text(t->backup, out);

@@ -92,7 +92,7 @@ void target_plan_clear(struct target_plan *p)
     p->changes = NULL;
     p->unmanaged = NULL;
     p->verified = NULL;
-    p->backup = NULL;
+    p->backup = p->same_cluster_as = NULL;
     p->n_verified = p->verified_allocated = 0;
     p->n_changes = p->changes_allocated = p->n_unmanaged = p->unmanaged_allocated = 0;
 }
@@ -115,6 +115,14 @@ int target_plan_add(struct target_plan *p, struct change **ret)
     p->changes[p->n_changes] = (struct change){.held_by = GUARD_NONE};
     *ret = &p->changes[p->n_changes++];
     return 0;
+}
+
+bool target_plan_writes(const struct target_plan *p)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (p->changes[i].kind->strategy != STRATEGY_ABSENCE && !(p->changes[i].kind->flags & KIND_ASSERTED))
+            return true;
+    return false;
 }
 
 static bool same_key(const char *a, const char *b)

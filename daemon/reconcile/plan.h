@@ -115,9 +115,10 @@ struct target_plan {
     size_t n_unmanaged, unmanaged_allocated;
     struct verified *verified;
     size_t n_verified, verified_allocated;
-    const char *backup;     /* the file that was made before the first write; NULL for none */
-    struct diag_list diags; /* the first is the error */
-    struct diag_list notes; /* worth knowing, nothing wrong */
+    const char *backup;          /* the file that was made before the first write; NULL for none */
+    const char *same_cluster_as; /* the target that is written in its place; NULL for none */
+    struct diag_list diags;      /* the first is the error */
+    struct diag_list notes;      /* worth knowing, nothing wrong */
 };
 
 struct plan {
@@ -128,6 +129,9 @@ struct plan {
 void target_plan_clear(struct target_plan *p); /* all but the target and the diagnostics */
 struct target_plan *target_plan_free(struct target_plan *p);
 int target_plan_add(struct target_plan *p, struct change **ret) _must_check_;
+/* True where it holds a change of what the appliance has, held or not: neither an end of what must not be there nor
+   what is only reported. */
+bool target_plan_writes(const struct target_plan *p);
 /* True where both would do the same to the same state. */
 bool change_same(const struct change *a, const struct change *b);
 /* True where both would do the same, absences aside: sessions begin and end while plans are made. */

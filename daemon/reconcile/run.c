@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/time-util.h"
+#include "reconcile/cluster.h"
 #include "reconcile/rename.h"
 #include "reconcile/unseal.h"
 #include "state/credentials.h"
@@ -113,11 +114,14 @@ int run_look_for_hold(struct run *r)
     return e == -ENOENT ? 0 : e;
 }
 
-/* A plan of a target that failed shows no changes: they would rest on half of the truth. */
-static void fail(struct target_plan *p)
+/* A plan of a target that failed shows no changes: they would rest on half of the truth. Nor is it written, so that
+   another member of its cluster may be. */
+static void fail(struct run *r)
 {
-    target_plan_clear(p);
-    p->status = TARGET_FAILED;
+    target_plan_clear(r->plan);
+    r->plan->status = TARGET_FAILED;
+    if (r->context->clusters)
+        clusters_forget(r->context->clusters, r->target->name);
 }
 
 /* Where a killed run left its key, the appliance is visited even when nothing is declared for it any more. */
@@ -164,17 +168,17 @@ void run_plan(struct run *r)
 {
     r->started_usec = now_real_usec();
     if (run_look_for_hold(r) < 0) {
-        fail(r->plan);
+        fail(r);
         return;
     }
     if (r->desired->n_objects == 0 && note_nothing_declared(r) < 0) {
-        fail(r->plan);
+        fail(r);
         return;
     }
     if (r->desired->n_objects > 0 || r->desired->kinds || run_left_open(r)) {
         if (run_open(r) < 0 || run_recover(r) < 0 || run_observe(r, r->plan) < 0 || rename_note(r->plan) < 0 ||
-            run_look_at_health(r) < 0) {
-            fail(r->plan);
+            run_look_at_health(r) < 0 || run_look_at_cluster(r, LOOK_BEFORE_WRITING) < 0) {
+            fail(r);
             return;
         }
     }

@@ -17,6 +17,8 @@ struct run_watch {
     atomic_bool writing; /* it has begun to write: it is no longer superseded, only stopped */
 };
 
+struct clusters;
+
 /* What all runs of one command or one cycle share. */
 struct run_context {
     const struct settings *settings;
@@ -26,7 +28,8 @@ struct run_context {
     const atomic_bool *cancelled;
     uint64_t lock_timeout_usec;
     bool may_write;
-    struct run_watch *watch; /* may be NULL */
+    struct run_watch *watch;   /* may be NULL */
+    struct clusters *clusters; /* NULL: whether targets are one cluster is not asked */
 };
 
 /* Where the time of a run goes. */
@@ -79,6 +82,16 @@ int run_check_hold(struct run *r) _must_check_;
 /* Where the settings ask for it, looks whether the target may be written to; sets `unhealthy` where it may not. 0, or a
    negative errno with the fault told. */
 int run_look_at_health(struct run *r) _must_check_;
+/* When a target is asked for its cluster. */
+enum look {
+    LOOK_BEFORE_WRITING, /* where it is to be written to, or was never asked */
+    LOOK_FOR_OTHERS,     /* because another one is in a cluster and is to be written to */
+};
+
+/* Asks the target for its cluster where that matters; what fails is noted. 0, or -ENOMEM or -EBADMSG, told. */
+int run_look_at_cluster(struct run *r, enum look look) _must_check_;
+/* Once all were asked: names in the plan the target that is written in place of this one. */
+void run_settle_cluster(struct run *r);
 /* Objects that were once as declared: what the ledger knows to be kept. */
 size_t run_count_kept(const struct run *r);
 /* First half: the plan's status says how it went. */

@@ -176,6 +176,7 @@ static void close_all(struct daemon *d)
     sd_event_unref(d->event);
     http_client_free(d->http);
     closep(&d->finished_fd);
+    clusters_done(&d->clusters);
     pthread_mutex_destroy(&d->lock);
 }
 
@@ -202,6 +203,7 @@ int main(int argc, char **argv)
     }
     json_init();
     pthread_mutex_init(&d.lock, NULL);
+    clusters_init(&d.clusters, true);
     r = open_loop(&d);
     if (r < 0)
         log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "the event loop cannot be started: %s", strerror(-r));

@@ -137,6 +137,7 @@ static void merge_entries(struct daemon *d, const char *reason)
         if (strcmp(e->digest, d->state->digests[t]) != 0) {
             memcpy(e->digest, d->state->digests[t], sizeof(e->digest));
             e->failures = 0;
+            clusters_forget(&d->clusters, e->name);
             make_due(e, reason);
             supersede(d, e);
         }

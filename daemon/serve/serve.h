@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "provider/provider.h"
+#include "reconcile/cluster.h"
 #include "reconcile/guard.h"
 #include "reconcile/pull.h"
 #include "reconcile/run.h"
@@ -90,6 +91,7 @@ struct daemon {
     size_t running;
     uint64_t given_back_usec; /* monotonic; when freed memory last went back to the system */
     struct guard_budget budget;
+    struct clusters clusters;
     uint64_t budget_until_usec;
     sd_event_source *timer, *settle;
     struct watch *watch;

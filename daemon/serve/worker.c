@@ -83,6 +83,7 @@ static void *work(void *data)
         run_apply(&w->run);
     if (!atomic_load(&w->cancelled) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
         diag_oom(&w->record_diags);
+    clusters_written(&w->daemon->clusters, w->run.target->name);
     w->pull = run_pull(&w->run, &w->pulled);
     finish(w);
     return NULL;
@@ -118,7 +119,8 @@ int worker_start(struct daemon *d, struct entry *e)
                                       .cancelled = &w->cancelled,
                                       .lock_timeout_usec = 10 * USEC_PER_SEC,
                                       .may_write = true,
-                                      .watch = &w->watch};
+                                      .watch = &w->watch,
+                                      .clusters = &d->clusters};
     w->started_usec = now_usec();
     w->give_up_usec = w->started_usec + HALVES * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
     r = run_init(&w->run, &w->context, t);

@@ -50,6 +50,35 @@ const struct value *ics_cluster_member(const struct value *cluster, const char *
     return NULL;
 }
 
+int ics_cluster_identity(struct session *s, struct value *ret)
+{
+    const struct value *members;
+    struct value cluster;
+    uint32_t n = 0;
+    int r = ics_cluster_read(s, &cluster);
+
+    if (r < 0)
+        return r;
+    members = value_get(&cluster, "members");
+    if (value_new_list(s->arena, members->count, ret) < 0)
+        return diag_oom(s->diags);
+    for (uint32_t i = 0; i < members->count; i++) {
+        const struct value *m = &members->items[i];
+        const char *address = ics_text(m, "internal-ip"), *text;
+
+        /* A name alone is soon the same elsewhere. */
+        if (!address[0])
+            continue;
+        text = arena_printf(s->arena, "%s (%s) of the cluster %s", ics_text(m, "name"), address,
+                            ics_text(&cluster, "name"));
+        if (!text)
+            return diag_oom(s->diags);
+        ret->items[n++] = value_text(text);
+    }
+    ret->count = n;
+    return 0;
+}
+
 static int remark_vip(struct command_run *c, const struct value *cluster, const char *which)
 {
     const char *address = arena_printf(c->session->arena, "%s-vip-ipv4", which);

@@ -29,5 +29,9 @@ typedef bool ics_cluster_done(const struct command_run *c, const struct value *c
 int ics_cluster_list(struct session *s, const struct kind *k, struct observed_list *ret) _must_check_;
 int ics_cluster_add_member(struct session *s, const struct write *w, enum outcome *ret) _must_check_;
 
+/* `cluster` of struct provider (guide: "Getting Cluster Status"): each member with its address and the cluster's name.
+ */
+int ics_cluster_identity(struct session *s, struct value *ret) _must_check_;
+
 /* Reads until it is done, for a while, and sets the result of the one step. 0, or -EBADMSG where it cannot be read. */
 int ics_cluster_verify(struct command_run *c, ics_cluster_done *done) _must_check_;

@@ -14,7 +14,7 @@ static const struct request_rule rules[] = {
     {"GET", "/api/v1/*", EFFECT_READ},
     {"PUT", "/api/v1/configuration/*", EFFECT_WRITE},
     /* One by one: `?all` in its place would end Convergate's own, too. */
-    {"DELETE", "/api/v1/system/active-users/session/*", EFFECT_WRITE},
+    {"DELETE", "/api/v1/system/active-users/session/*", EFFECT_WRITE, .hides_name = true},
     {"PUT", "/api/v1/system/binary-configuration[?]import=*", EFFECT_WRITE},
     {"POST", "/api/v1/system/certificates/device-certificate-csrs", EFFECT_WRITE},
     {"POST", "/api/v1/system/certificates/device-certificate-csrs/*/certificate", EFFECT_WRITE},
@@ -304,6 +304,7 @@ const struct provider ics_provider = {
     .find = ics_find,
     .end = ics_end,
     .health = ics_read_health,
+    .cluster = ics_cluster_identity,
     .back_up = ics_back_up,
     .list = list,
     .begin = begin,
