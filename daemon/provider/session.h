@@ -10,6 +10,7 @@
 #include "value/value.h"
 
 struct provider;
+struct request_rule;
 
 struct login {
     const char *realm;
@@ -88,6 +89,10 @@ struct session_request {
 /* Percent-encodes the name into a path with one %s; in the session's arena. */
 int session_path(struct session *s, const char *format, const char *name, const char **ret) _must_check_;
 
+/* Bytes of a key to somebody's session that may be shown: enough to know it again, too little to use it. */
+size_t session_shown(const char *id);
+/* The provider's row for a request; NULL for one that no row names. */
+const struct request_rule *session_rule(const struct session *s, const char *method, const char *path);
 /* Tells a fault about a request: "METHOD PATH: sentence". Returns -EBADMSG. */
 int session_tell(struct session *s, enum diag_code code, const char *method, const char *path, const char *format, ...)
     _printf_(5, 6);

@@ -9,9 +9,6 @@
 
 #include "provider/ics/commands.h"
 
-/* Beginning of a session's id that is shown: enough to know it again, too little to use it. */
-enum { ID_SHOWN_BYTES = 12 };
-
 const char *ics_check_user(const struct value *v)
 {
     return strpbrk(v->text, "*?") ? "must be a name; patterns are not understood" : NULL;
@@ -28,12 +25,13 @@ bool ics_user_locks_out(const struct access *a, const char *user, const struct v
 
 static int describe_session(struct session *s, const struct value *record, struct value *ret)
 {
-    const char *id = ics_text(record, "session-id"), *realm = ics_text(record, "authentication-realm");
+    const char *id = ics_session_shown(s, ics_text(record, "session-id"));
+    const char *realm = ics_text(record, "authentication-realm");
     const char *from = ics_text(record, "source-ip"), *since = ics_text(record, "user-sign-in-time");
-    size_t shown = MIN(strlen(id) / 2, (size_t)ID_SHOWN_BYTES);
-    const char *text = arena_printf(s->arena, "session %.*s... in %s%s%s%s%s", (int)shown, id,
-                                    realm[0] ? realm : "an unknown realm", from[0] ? " from " : "", from,
-                                    since[0] ? " since " : "", since);
+    const char *text = id ? arena_printf(s->arena, "session %s in %s%s%s%s%s", id,
+                                         realm[0] ? realm : "an unknown realm", from[0] ? " from " : "", from,
+                                         since[0] ? " since " : "", since)
+                          : NULL;
 
     if (!text)
         return -ENOMEM;

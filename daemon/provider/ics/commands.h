@@ -76,5 +76,7 @@ bool ics_sessions_hold(const struct value *all, const struct value *record);
 bool ics_sessions_hold_user(const struct value *all, const char *user);
 /* True for a session of the account and the realm that Convergate itself logs in with. */
 bool ics_session_is_own(const struct session *s, const struct value *record);
+/* The beginning of a session's id, in the arena; NULL when memory is out. `sessions list` alone shows all of it. */
+const char *ics_session_shown(struct session *s, const char *id);
 /* Guide: "Deleting a Particular Active Session". One that is not there any more counts as accepted. */
 int ics_session_end(struct session *s, const char *id, enum outcome *ret) _must_check_;

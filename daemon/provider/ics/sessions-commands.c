@@ -71,10 +71,13 @@ static bool is_meant(const struct given *g, const struct value *record)
 
 static int add_end(struct command_run *c, const struct value *record)
 {
-    const char *id = ics_text(record, "session-id"), *user = ics_text(record, "active-user-name");
+    const char *id = ics_session_shown(c->session, ics_text(record, "session-id"));
+    const char *user = ics_text(record, "active-user-name");
     const char *from = ics_text(record, "source-ip");
     struct step s = {.kind = "sessions", .object = user, .id = id, .record = record};
 
+    if (!id)
+        return diag_oom(c->session->diags);
     return command_add_step(c, s, "end the session %s of %s (%s)%s%s", id, user,
                             ics_text(record, "authentication-realm"), from[0] ? " from " : "", from);
 }
@@ -91,7 +94,9 @@ static int remark_missing(struct command_run *c, const struct value *all, enum c
 
         for (uint32_t i = 0; i < all->count; i++)
             there = there || strcmp(ics_text(&all->items[i], member), o->text) == 0;
-        if (!there)
+        if (!there && option == COMMAND_ID)
+            r = command_remark(c, "no session has the %s '%.*s...'", member, (int)session_shown(o->text), o->text);
+        else if (!there)
             r = command_remark(c, "no session has the %s '%s'", member, o->text);
     }
     return r;
@@ -136,7 +141,7 @@ static int read_end(struct command_run *c)
 
 static int send_end(struct command_run *c, struct step *steps, size_t n, enum outcome *ret)
 {
-    return ics_session_end(c->session, steps[0].id, ret);
+    return ics_session_end(c->session, ics_text(steps[0].record, "session-id"), ret);
 }
 
 static int verify_end(struct command_run *c)

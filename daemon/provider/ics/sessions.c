@@ -232,15 +232,35 @@ bool ics_session_is_own(const struct session *s, const struct value *record)
            strcasecmp(realm, s->login->realm) == 0;
 }
 
+const char *ics_session_shown(struct session *s, const char *id)
+{
+    return arena_printf(s->arena, "%.*s...", (int)session_shown(id), id);
+}
+
+/* An appliance that repeats the id must not bring it into our words. */
+static int send_end(struct session *s, const char *id, struct answer *ret, enum outcome *ret_outcome)
+{
+    const struct secret *before = s->secret;
+    struct secret hidden = {0};
+    const char *path;
+    int r = session_path(s, ACTIVE_USERS "/session/%s", id, &path);
+
+    if (r == 0 && secret_set(&hidden, id, strlen(id)) < 0)
+        r = diag_oom(s->diags);
+    s->secret = &hidden;
+    if (r == 0)
+        r = ics_send(s, "DELETE", path, NULL, ret, ret_outcome);
+    s->secret = before;
+    secret_done(&hidden);
+    return r;
+}
+
 int ics_session_end(struct session *s, const char *id, enum outcome *ret)
 {
     size_t told = s->diags->n;
     struct answer a;
-    const char *path;
-    int r = session_path(s, ACTIVE_USERS "/session/%s", id, &path);
+    int r = send_end(s, id, &a, ret);
 
-    if (r == 0)
-        r = ics_send(s, "DELETE", path, NULL, &a, ret);
     if (r == 0 && a.status == 404) {
         session_untell(s, told);
         *ret = OUTCOME_ACCEPTED;
