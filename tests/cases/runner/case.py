@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A case's folder, and the temporary folder in which it is played."""
 
+import base64
 import hashlib
 import json
 import os
@@ -67,6 +68,7 @@ class Workspace:
         self.secret = "CANARY-" + hashlib.sha256(case.name.encode()).hexdigest()[:20]
         self.closed = socket.socket()
         self.closed.bind(("127.0.0.1", 0))  # bound, never listening: nobody answers there
+        self.secrets = [self.secret]
         self.words = {"@CANARY@": self.secret, "@DIR@": self.folder,
                       "@CLOSED@": f"https://127.0.0.1:{self.closed.getsockname()[1]}"}
         try:
@@ -151,6 +153,9 @@ class Workspace:
         with open(self.path(name), "wb") as f:
             f.write(data)
         os.chmod(self.path(name), 0o600)
+        # A stretch of its base64 that no other file has: from within what is encrypted.
+        file = base64.b64decode(data) if how.get("base64") else data
+        self.secrets.append(base64.b64encode(file)[300:340].decode())
         self.words[f"@DIGEST:{os.path.basename(name)}@"] = digest
         self.words[f"@PINNED:{os.path.basename(name)}@"] = pin
         self.inputs |= {f for f in self.files() if f == name or f.startswith("pki" + os.sep)}

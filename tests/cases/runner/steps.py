@@ -123,7 +123,7 @@ class Player:
     def check_urls(self):
         """A secret has no business in a URL."""
         for name, log in self.emulator.logs().items():
-            found = find_secret([self.workspace.secret], "\n".join(e["path"] for e in log).encode())
+            found = find_secret(self.workspace.secrets, "\n".join(e["path"] for e in log).encode())
             if found:
                 raise Failed(f"canary: {found} stands in a URL that {name} was sent")
 
@@ -133,7 +133,7 @@ class Player:
                 left = self.emulator.get(name, "transactions")["open"] if end["type"] == "sps" else []
                 if left:
                     self.fail_law("no-transaction-left-open", f"{name}: {left}")
-        secrets = [self.workspace.secret, *self.case.script.get("secrets", [])]
+        secrets = [*self.workspace.secrets, *self.case.script.get("secrets", [])]
         for text in self.said:
             found = find_secret(secrets, text.encode())
             if found:
