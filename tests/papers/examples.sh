@@ -13,10 +13,10 @@ check() { # NAME COUNTS
 }
 
 sed 's,^desired: .*,desired: desired,' "$config/convergate.yaml" >"$work/convergate.yaml"
-check "the example" "3 targets, 3 documents, 15 declared objects"
+check "the example" "3 targets, 3 documents, 16 declared objects"
 sed -i -E 's/^( *)#([a-z-]+:)/\1\2/' "$work/convergate.yaml"
 grep -q '^state-directory:' "$work/convergate.yaml"
-check "the example with all its keys" "3 targets, 3 documents, 15 declared objects"
+check "the example with all its keys" "3 targets, 3 documents, 16 declared objects"
 
 # The first block of YAML is the settings, the others are documents.
 rm -r "$work/desired"
