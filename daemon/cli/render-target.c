@@ -87,7 +87,12 @@ static void write_change(const struct value *c, struct buf *out)
         buf_addf(out, ", accepted until %s: ", text_or(accepted, "until", "?"));
         add_foreign(out, text_or(accepted, "reason", "?"));
     }
-    buf_addf(out, "%s%s%s%s\n", held ? ", held by " : "", held ? held : "", result ? ": " : "", result ? result : "");
+    buf_addf(out, "%s%s", held ? ", held by " : "", held ? held : "");
+    if (value_get_text(c, "held-why")) {
+        buf_add_str(out, ": ");
+        add_foreign(out, value_get_text(c, "held-why"));
+    }
+    buf_addf(out, "%s%s\n", result ? ": " : "", result ? result : "");
     for (uint32_t i = 0; items && i < items->count; i++)
         write_item(&items->items[i], out);
 }

@@ -67,6 +67,8 @@ static void write_change(const struct change *c, struct buf *out)
     write_accepted(c->accepted, out);
     buf_add_str(out, ", \"held-by\": ");
     write_text(guard_to_string(c->held_by), out);
+    buf_add_str(out, ", \"held-why\": ");
+    write_text(c->held_why, out);
     buf_add_str(out, ", \"result\": ");
     write_text(result_to_string(c->result), out);
     buf_add_str(out, ",\n       \"items\": [");
