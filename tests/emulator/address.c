@@ -35,6 +35,19 @@ struct address address_from_socket(const struct sockaddr *socket_address) {
     return address;
 }
 
+bool address_from_text(const char *text, struct address *ret) {
+    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET};
+
+    if (text && inet_pton(AF_INET, text, &ipv4.sin_addr) == 1)
+        *ret = address_from_socket((const struct sockaddr *) &ipv4);
+    else if (text && inet_pton(AF_INET6, text, &ipv6.sin6_addr) == 1)
+        *ret = address_from_socket((const struct sockaddr *) &ipv6);
+    else
+        return false;
+    return true;
+}
+
 bool address_parse_ipv4(const char *text, uint32_t *ret) {
     struct in_addr ip;
 

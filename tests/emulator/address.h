@@ -16,6 +16,8 @@ struct address {
 };
 
 struct address address_from_socket(const struct sockaddr *socket_address);
+/* False if it is neither an IPv4 nor an IPv6 address. */
+bool address_from_text(const char *text, struct address *ret);
 bool address_parse_ipv4(const char *text, uint32_t *ret);
 bool address_parse_netmask(const char *text, uint32_t *ret);
 

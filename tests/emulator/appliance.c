@@ -58,7 +58,7 @@ struct appliance *fleet_find(const struct fleet *fleet, const char *name) {
 
 static void check_members(const cJSON *json) {
     static const char *const names[] = {"type",        "port",    "address", "count",
-                                        "certificate", "options", "state"};
+                                        "certificate", "options", "state",   "seen-from"};
     const char *unknown;
 
     if (!cJSON_IsObject(json))
@@ -83,6 +83,8 @@ static void appliance_init(struct appliance *p, char *name, const cJSON *json, c
     p->name = name;
     p->listener = -1;
     p->port = (uint16_t) read_number(json, "port", 0, 65535);
+    if (json_get(json, "seen-from") && !address_from_text(json_text(json, "seen-from"), &p->seen_from))
+        util_die("%s: seen-from must be an address", name);
     p->address = util_duplicate_text(json_text(json, "address") ?: "127.0.0.1");
     p->type = find_type(json_text(json, "type"));
     if (!certificate_from_string(kind, &certificate))
@@ -131,17 +133,11 @@ static void add_appliances(struct fleet *fleet, const cJSON *json) {
     }
 }
 
-void fleet_load(struct fleet *ret, const char *path) {
-    _cleanup_free_ char *text = util_read_file(path);
-    _cleanup_json_ cJSON *json = json_parse(text, strlen(text));
+void fleet_load(struct fleet *ret, const cJSON *appliances) {
     const cJSON *item;
 
     *ret = (struct fleet){0};
-    if (!cJSON_IsObject(json_get(json, "appliances")))
-        util_die("%s: not JSON with an object \"appliances\"", path);
-    if (json_has_duplicates(json))
-        util_die("%s: a key is there twice", path);
-    cJSON_ArrayForEach(item, json_get(json, "appliances"))
+    cJSON_ArrayForEach(item, appliances)
         add_appliances(ret, item);
 }
 

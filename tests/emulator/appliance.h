@@ -3,6 +3,7 @@
 
 /* One emulated appliance, and the fleet of all of them, made at start. */
 
+#include "address.h"
 #include "fault.h"
 #include "log.h"
 #include "options.h"
@@ -36,6 +37,7 @@ struct appliance {
     char *name, *address, *url;
     const struct appliance_type *type;
     uint16_t port;
+    struct address seen_from; /* as who everyone is taken who connects; an empty text: as who he is */
     int listener;
     atomic_int certificate; /* enum certificate; judged when a connection is accepted */
 
@@ -56,7 +58,8 @@ struct fleet {
     size_t n_templates;
 };
 
-void fleet_load(struct fleet *ret, const char *path);
+/* What a state file holds: {NAME: {"type", ...}}. */
+void fleet_load(struct fleet *ret, const cJSON *appliances);
 void fleet_done(struct fleet *fleet);
 struct appliance *fleet_find(const struct fleet *fleet, const char *name);
 cJSON *fleet_to_json(const struct fleet *fleet);

@@ -45,7 +45,8 @@ static void connection_changed(void *unused, struct MHD_Connection *connection, 
     link->fd = info->connect_fd;
     link->appliance = atomic_load(&server.owners[link->fd]);
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    link->peer = address_from_socket(info->client_addr);
+    link->peer = link->appliance->seen_from.text[0] != '\0' ? link->appliance->seen_from
+                                                            : address_from_socket(info->client_addr);
     link->id = atomic_fetch_add(&server.connections, 1) + 1;
     *context = link;
 }

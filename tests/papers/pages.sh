@@ -43,6 +43,7 @@ expect convergate-desired.5 "name" "$(rows $kinds)"
 expect convergate-desired.5 "word" "$(choices $kinds)"
 expect convergate.1 "option" "$(options daemon/cli/options.c)"
 expect convergated.8 "option" "$(options daemon/serve/main.c)"
+expect convergate-emulator.1 "option" "$(options tests/emulator/main.c)"
 expect convergate.1 "command" "$(grep -ohE '^ *\.name = "[a-z]+"' daemon/cli/*.c | sed 's/.*"\(.*\)"/\1/')"
 commands=$(find daemon/provider -name '*.c')
 # shellcheck disable=SC2086

@@ -169,7 +169,7 @@ class Workspace:
 
     def produced(self):
         """Files that were no input: the state directory, saved plans, exports."""
-        return [f for f in self.files() if f not in self.inputs]
+        return [f for f in self.files() if f not in self.inputs and os.path.isfile(self.path(f))]
 
     def close(self):
         self.closed.close()

@@ -68,7 +68,7 @@ class Program:
             self.master, slave = pty.openpty()
             ends.update({"stdin": slave, "stderr": slave})
         if step.get("stdout-to"):
-            ends["stdout"] = open(step["stdout-to"], "wb")
+            ends["stdout"] = open(workspace.path(step["stdout-to"]), "wb")
         self.process = subprocess.Popen([binary, *args], cwd=workspace.folder, env=env, start_new_session=True, **ends)
         self.began = time.monotonic()
         self.peak_kib = 0

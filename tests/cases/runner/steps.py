@@ -23,6 +23,7 @@ class Player:
         self.emulator = workspace.emulator
         self.exempt = case.script.get("law-exempt", {})
         workspace.clock = Clock(programs["clock"], workspace.path("em/clock"))
+        workspace.words["@BIN@"] = os.path.dirname(programs["convergate"])
         self.said = []
         for law in self.exempt:
             if law not in LAWS:
