@@ -32,6 +32,7 @@
 #define LIMIT_REMARKS 25  /* notes on what the documents of one target give */
 #define LIMIT_RECORDS 200 /* run records kept of one target */
 #define LIMIT_RECORD_DAYS 90
+#define LIMIT_FIGURES 10000                  /* features and clients of one license server, in metrics */
 #define LIMIT_BACKUPS 1000                   /* of one target, made before it was written to */
 #define LIMIT_MARKDOWN_BYTES ((size_t)65535) /* what code forges accept in one comment */
 #define LIMIT_OUTPUT_BYTES ((size_t)1 << 30)

@@ -122,6 +122,10 @@ struct provider {
        `max-` in the settings, such as {"cpu-utilization": 8}; -1 where it does not know itself. NULL where the API
        tells none. */
     int (*health)(struct session *s, struct value *ret);
+    /* The licences that it lends, for metrics: a list of maps with a text `feature`, a number `count`, and a text
+       `client` where it is not the feature as a whole. -ENOENT where it lends none (not told). NULL where the API tells
+       none. */
+    int (*licenses)(struct session *s, struct value *ret);
     /* In which cluster it is: a list of texts, one for each member, that no member of another cluster has. -ENOENT
        where it is in none (not told). NULL where there are no clusters. */
     int (*cluster)(struct session *s, struct value *ret);

@@ -60,6 +60,8 @@ int run_look_at_health(struct run *r)
     if (!limits || limits->count == 0 || !r->session.provider->health || !target_plan_writes(r->plan))
         return 0;
     e = read_health(r, &health, &why);
+    if (e == 0)
+        r->health = health;
     for (uint32_t i = 0; e == 0 && health.type == VALUE_MAP && i < limits->count; i++)
         judge_limit(&limits->pairs[i], &health, &why);
     if (e == 0 && why.len > 0) {

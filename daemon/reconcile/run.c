@@ -119,6 +119,7 @@ int run_look_for_hold(struct run *r)
 static void fail(struct run *r)
 {
     target_plan_clear(r->plan);
+    r->health = (struct value){.type = VALUE_NULL};
     r->plan->status = TARGET_FAILED;
     if (r->context->clusters)
         clusters_forget(r->context->clusters, r->target->name);

@@ -50,8 +50,9 @@ struct run {
     struct ledger ledger;
     struct journal journal; /* while applying */
     struct key_keeper keeper;
-    char *unhealthy;  /* why the target is in no state to be written to; NULL where it is */
-    struct hold hold; /* a reason where the target is on hold */
+    struct value health; /* what the target said of it, null where it was not asked; in the plan's arena */
+    char *unhealthy;     /* why the target is in no state to be written to; NULL where it is */
+    struct hold hold;    /* a reason where the target is on hold */
     struct target_plan *plan;
     struct unsealed_object *unsealed; /* what the credentials hold that documents name, as soon as that is read */
     bool opened;

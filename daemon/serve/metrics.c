@@ -9,12 +9,12 @@
 #include "base/time-util.h"
 #include "reconcile/unseal.h"
 #include "serve/log.h"
-#include "serve/serve.h"
+#include "serve/metrics.h"
 
 /* A collector looks every quarter of a minute or less often. */
 enum { FILE_PAUSE_SEC = 15 };
 
-static void begin_family(const char *name, const char *type, const char *help, struct buf *out)
+void metrics_begin_family(const char *name, const char *type, const char *help, struct buf *out)
 {
     buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
@@ -26,21 +26,23 @@ static void write_seconds(uint64_t usec, struct buf *out)
 
 static void write_daemon(const struct daemon *d, struct buf *out)
 {
-    begin_family("convergate_build_info", "gauge", "Always 1; the version is a label.", out);
+    metrics_begin_family("convergate_build_info", "gauge", "Always 1; the version is a label.", out);
     buf_addf(out, "convergate_build_info{version=\"%s\"} 1\n", CONVERGATE_VERSION);
-    begin_family("convergate_start_time_seconds", "gauge", "When the daemon was started.", out);
+    metrics_begin_family("convergate_start_time_seconds", "gauge", "When the daemon was started.", out);
     buf_add_str(out, "convergate_start_time_seconds ");
     write_seconds(d->started_usec, out);
-    begin_family("convergate_config_faulty", "gauge", "1 while a newer configuration is not in force for its faults.",
-                 out);
+    metrics_begin_family("convergate_config_faulty", "gauge",
+                         "1 while a newer configuration is not in force for its faults.", out);
     buf_addf(out, "convergate_config_faulty %d\n", d->faulty);
-    begin_family("convergate_config_faulty_since_seconds", "gauge", "Since when it is faulty; 0 where it is not.", out);
+    metrics_begin_family("convergate_config_faulty_since_seconds", "gauge",
+                         "Since when it is faulty; 0 where it is not.", out);
     buf_add_str(out, "convergate_config_faulty_since_seconds ");
     write_seconds(d->faulty ? d->faulty_since_usec : 0, out);
-    begin_family("convergate_config_loaded_seconds", "gauge", "When the configuration in force was loaded.", out);
+    metrics_begin_family("convergate_config_loaded_seconds", "gauge", "When the configuration in force was loaded.",
+                         out);
     buf_add_str(out, "convergate_config_loaded_seconds ");
     write_seconds(d->loaded_usec, out);
-    begin_family("convergate_runs_in_progress", "gauge", "Runs under way.", out);
+    metrics_begin_family("convergate_runs_in_progress", "gauge", "Runs under way.", out);
     buf_addf(out, "convergate_runs_in_progress %zu\n", d->running);
 }
 
@@ -104,7 +106,7 @@ static const struct gauge gauges[] = {
 
 static void write_gauge(const struct daemon *d, const struct gauge *g, struct buf *out)
 {
-    begin_family(g->name, g->type, g->help, out);
+    metrics_begin_family(g->name, g->type, g->help, out);
     for (const struct entry *e = d->entries; e; e = e->next) {
         const struct target *t = settings_find_target(d->state->settings, e->name);
 
@@ -167,7 +169,7 @@ static const struct family families[] = {
 
 static void write_family(const struct daemon *d, const struct family *f, struct buf *out)
 {
-    begin_family(f->name, f->type, f->help, out);
+    metrics_begin_family(f->name, f->type, f->help, out);
     for (const struct entry *e = d->entries; e; e = e->next) {
         const struct tallies *t = (const struct tallies *)((const char *)e + f->offset);
 
@@ -184,7 +186,7 @@ static void write_durations(const struct daemon *d, struct buf *out)
 {
     static const char name[] = "convergate_run_duration_seconds";
 
-    begin_family(name, "histogram", "How long runs took, by type of target.", out);
+    metrics_begin_family(name, "histogram", "How long runs took, by type of target.", out);
     for (size_t s = 0; s < n_systems; s++) {
         const struct histogram *h = &d->durations[s];
         const char *type = systems[s]->name;
@@ -205,7 +207,7 @@ static void write_requests(const struct daemon *d, struct buf *out)
 {
     static const char name[] = "convergate_request_duration_seconds";
 
-    begin_family(name, "summary", "Requests to the target, and how long they took together.", out);
+    metrics_begin_family(name, "summary", "Requests to the target, and how long they took together.", out);
     for (const struct entry *e = d->entries; e; e = e->next) {
         buf_addf(out, "%s_sum{target=\"%s\"} ", name, e->name);
         write_seconds(e->metrics.request_usec, out);
@@ -213,8 +215,7 @@ static void write_requests(const struct daemon *d, struct buf *out)
     }
 }
 
-/* A name of a document as the value of a label. */
-static void write_label(const char *text, struct buf *out)
+void metrics_write_label(const char *text, struct buf *out)
 {
     for (; *text; text++) {
         if (*text == '\\' || *text == '"')
@@ -230,11 +231,11 @@ static void write_expiries(const struct daemon *d, struct buf *out)
 {
     static const char name[] = "convergate_device_certificate_expiry_timestamp_seconds";
 
-    begin_family(name, "gauge", "When a declared certificate expires.", out);
+    metrics_begin_family(name, "gauge", "When a declared certificate expires.", out);
     for (const struct entry *e = d->entries; e; e = e->next)
         for (size_t i = 0; i < e->metrics.expiries.n; i++) {
             buf_addf(out, "%s{target=\"%s\",subject=\"", name, e->name);
-            write_label(e->metrics.expiries.items[i].subject, out);
+            metrics_write_label(e->metrics.expiries.items[i].subject, out);
             buf_addf(out, "\"} %" PRId64 "\n", e->metrics.expiries.items[i].at);
         }
 }
@@ -247,6 +248,7 @@ void metrics_write(const struct daemon *d, struct buf *out)
     for (size_t i = 0; i < ARRAY_SIZE(families); i++)
         write_family(d, &families[i], out);
     write_expiries(d, out);
+    metrics_write_figures(d, out);
     write_durations(d, out);
     write_requests(d, out);
 }
@@ -321,8 +323,9 @@ static int on_file_timer(sd_event_source *s, uint64_t usec, void *data)
     return 0;
 }
 
-void metrics_note_run(struct daemon *d, struct entry *e, const struct worker *w)
+void metrics_note_run(struct daemon *d, struct entry *e, struct worker *w)
 {
+    metrics_take_figures(e, w);
     for (size_t s = 0; s < n_systems; s++)
         if (systems[s] == w->run.target->system)
             histogram_add(&d->durations[s], now_usec() - w->started_usec);

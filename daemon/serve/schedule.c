@@ -45,6 +45,7 @@ static void entry_free(struct entry *e)
     free(e->name);
     free(e->trouble);
     pulled_done(&e->pulled);
+    figures_done(&e->figures);
     metrics_done(&e->metrics);
     free(e);
 }

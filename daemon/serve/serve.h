@@ -10,6 +10,7 @@
 
 #include "provider/provider.h"
 #include "reconcile/cluster.h"
+#include "reconcile/figures.h"
 #include "reconcile/guard.h"
 #include "reconcile/pull.h"
 #include "reconcile/run.h"
@@ -53,10 +54,12 @@ struct entry {
     size_t differences, alarms;                            /* that no acceptance covers */
     char *trouble;                                         /* the error that was last told, NULL for none */
     enum diag_code trouble_code;
-    unsigned repeated;         /* how often it came again since */
-    bool unrecorded;           /* the record of the last run could not be written */
-    char remarks[DIGEST_SIZE]; /* of what was last told though it is no fault */
-    struct pulled pulled;      /* the last pull, where there are such */
+    unsigned repeated;                             /* how often it came again since */
+    bool unrecorded;                               /* the record of the last run could not be written */
+    char remarks[DIGEST_SIZE];                     /* of what was last told though it is no fault */
+    struct pulled pulled;                          /* the last pull, where there are such */
+    struct figures figures;                        /* that were read last */
+    uint64_t health_read_usec, licenses_read_usec; /* monotonic; 0 for never */
     struct metrics metrics;
 };
 
@@ -71,6 +74,8 @@ struct worker {
     struct diag_list record_diags;
     struct pulled pulled;
     enum pull_result pull;
+    struct figures figures;
+    unsigned figures_wanted;
     atomic_bool cancelled;
     uint64_t number;       /* among the runs of its target */
     uint64_t started_usec; /* monotonic */
@@ -159,9 +164,12 @@ int api_error(struct buf *out, int status, const char *code, const char *format,
 
 /* metrics.c: the Prometheus text format. */
 int metrics_begin(struct daemon *d) _must_check_;
-void metrics_note_run(struct daemon *d, struct entry *e, const struct worker *w);
+void metrics_note_run(struct daemon *d, struct entry *e, struct worker *w); /* takes over its figures */
 void metrics_write(const struct daemon *d, struct buf *out);
 void metrics_end(struct daemon *d);
+/* metrics-figures.c: what a run that begins now is to read for metrics, FIGURES_ bits; and what came of it. */
+unsigned metrics_wanted_figures(const struct settings *s, const struct entry *e, uint64_t now);
+void metrics_take_figures(struct entry *e, struct worker *w);
 
 /* report.c: what a run means for the journal. */
 void report_run(struct entry *e, struct worker *w); /* takes over what it pulled */

@@ -27,6 +27,7 @@ struct worker *worker_free(struct worker *w)
     run_done(&w->run);
     diag_list_done(&w->record_diags);
     pulled_done(&w->pulled);
+    figures_done(&w->figures);
     state_unref(w->state);
     free(w);
     return NULL;
@@ -84,6 +85,8 @@ static void *work(void *data)
     if (!atomic_load(&w->cancelled) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
         diag_oom(&w->record_diags);
     clusters_written(&w->daemon->clusters, w->run.target->name);
+    if (run_read_figures(&w->run, w->figures_wanted, &w->figures) < 0)
+        diag_oom(&w->record_diags);
     w->pull = run_pull(&w->run, &w->pulled);
     finish(w);
     return NULL;
@@ -122,6 +125,7 @@ int worker_start(struct daemon *d, struct entry *e)
                                       .watch = &w->watch,
                                       .clusters = &d->clusters};
     w->started_usec = now_usec();
+    w->figures_wanted = metrics_wanted_figures(w->state->settings, e, w->started_usec);
     w->give_up_usec = w->started_usec + HALVES * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
     r = run_init(&w->run, &w->context, t);
     w->run.reason = e->reason;

@@ -50,6 +50,8 @@ int ics_named_users_end(struct session *s, const char *client, const char *const
                         enum outcome *ret) _must_check_;
 /* Guide: "Querying Set of Leased Licenses": the map leased-license-counts. -ENOENT where it is no license server. */
 int ics_licenses_read(struct session *s, struct value *ret) _must_check_;
+/* `licenses` of struct provider. */
+int ics_licenses_count(struct session *s, struct value *ret) _must_check_;
 
 /*
  * Guide: "Getting Cluster Status". The answer, with a text `name` and a list `members` of maps that have a text `name`

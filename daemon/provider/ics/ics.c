@@ -304,6 +304,7 @@ const struct provider ics_provider = {
     .find = ics_find,
     .end = ics_end,
     .health = ics_read_health,
+    .licenses = ics_licenses_count,
     .cluster = ics_cluster_identity,
     .back_up = ics_back_up,
     .list = list,

@@ -55,16 +55,22 @@ static const struct value *clients_of(const struct value *feature)
     return value_is(clients, VALUE_LIST) ? clients : NULL;
 }
 
+static size_t count_rows(const struct value *features)
+{
+    size_t n = features->count;
+
+    for (uint32_t i = 0; i < features->count; i++)
+        n += clients_of(&features->items[i]) ? clients_of(&features->items[i])->count : 0;
+    return n;
+}
+
 /* A row for each client of each feature. */
 static int make_rows(struct command_run *c, const struct value *features)
 {
     struct rows rows = {.run = c};
-    size_t room = features->count;
     int r = 0;
 
-    for (uint32_t i = 0; i < features->count; i++)
-        room += clients_of(&features->items[i]) ? clients_of(&features->items[i])->count : 0;
-    if (value_new_list(c->session->arena, room, &rows.list) < 0)
+    if (value_new_list(c->session->arena, count_rows(features), &rows.list) < 0)
         return diag_oom(c->session->diags);
     rows.list.count = 0;
     for (uint32_t i = 0; i < features->count && r == 0; i++) {
@@ -76,6 +82,50 @@ static int make_rows(struct command_run *c, const struct value *features)
             r = add_row(&rows, feature, &clients->items[k]);
     }
     c->report.rows = rows.list;
+    return r;
+}
+
+/* What has no name, or no number, is left out. */
+static int count_one(struct session *s, const struct value *feature, const struct value *client, const char *member,
+                     struct value *list)
+{
+    const char *name = value_get_text(feature, "name"), *of = client ? value_get_text(client, "name") : NULL;
+    struct value row;
+    int64_t n;
+
+    if (!name || (client && !of) || !ics_take_count(value_get(client ? client : feature, member), &n))
+        return 0;
+    if (value_new_map(s->arena, of ? 3 : 2, &row) < 0)
+        return diag_oom(s->diags);
+    value_set_pair(&row, 0, "feature", value_text(name));
+    value_set_pair(&row, 1, "count", value_int(n));
+    if (of)
+        value_set_pair(&row, 2, "client", value_text(of));
+    list->items[list->count++] = row;
+    return 0;
+}
+
+int ics_licenses_count(struct session *s, struct value *ret)
+{
+    const struct value *features;
+    struct value counts;
+    int r = ics_licenses_read(s, &counts);
+
+    if (r < 0)
+        return r;
+    features = value_get(value_get(&counts, "features"), "feature");
+    if (!value_is(features, VALUE_LIST))
+        return -ENOENT;
+    if (value_new_list(s->arena, count_rows(features), ret) < 0)
+        return diag_oom(s->diags);
+    ret->count = 0;
+    for (uint32_t i = 0; i < features->count && r == 0; i++) {
+        const struct value *clients = clients_of(&features->items[i]);
+
+        r = count_one(s, &features->items[i], NULL, "total-count", ret);
+        for (uint32_t k = 0; clients && k < clients->count && r == 0; k++)
+            r = count_one(s, &features->items[i], &clients->items[k], "leased-count", ret);
+    }
     return r;
 }
 
