@@ -28,13 +28,14 @@ static void take_heals(const struct value *healed, struct ledger_entry *e)
 static int take_sent(struct ledger *l, const char *kind, const char *name, const struct value *object)
 {
     const struct value *sent = value_get(object, "sent");
-    const char *unanswered = value_get_text(object, "unanswered");
+    const struct value *unanswered = value_get(object, "unanswered");
     int r;
 
-    if ((sent && sent->type != VALUE_MAP) || (unanswered && strlen(unanswered) != DIGEST_SIZE - 1))
+    if ((sent && sent->type != VALUE_MAP) ||
+        (unanswered && (unanswered->type != VALUE_TEXT || unanswered->count != DIGEST_SIZE - 1)))
         return -EBADMSG;
     r = sent ? ledger_note_sent(l, kind, name, sent) : 0;
-    return r == 0 && unanswered ? ledger_note_unanswered(l, kind, name, unanswered) : r;
+    return r == 0 && unanswered ? ledger_note_unanswered(l, kind, name, unanswered->text) : r;
 }
 
 /* One member of "objects": its name must be KIND/OBJECT, its value hold what a ledger holds. */

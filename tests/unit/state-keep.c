@@ -61,6 +61,41 @@ static void test_ledger(void **state)
     assert_int_equal(st.st_mode & 07777, 0640);
 }
 
+/* What was sent to who does not show it, and what went unanswered, outlive the run. */
+static void test_ledger_sent(void **state)
+{
+    static const char settled[DIGEST_SIZE] = "";
+    struct bench *b = *state;
+    const struct ledger_entry *e;
+    struct ledger l;
+
+    load_ledger(b, &l);
+    assert_int_equal(ledger_note_sent(&l, "device-certificates", "gw", bench_json(b, "{\"b\":[\"\\\"x\"],\"a\":true}")),
+                     0);
+    assert_int_equal(ledger_note_unanswered(&l, "device-certificates", "gw", DIGEST_A), 0);
+    assert_int_equal(ledger_note_unanswered(&l, "device-certificates", "new", DIGEST_A), 0);
+    assert_int_equal(ledger_save(&l, "t", &b->diags), 0);
+    ledger_done(&l);
+
+    load_ledger(b, &l);
+    e = ledger_find(&l, "device-certificates", "gw");
+    assert_string_equal(bench_print(b, bench_json(b, e->sent)), "{\"a\":true,\"b\":[\"\\\"x\"]}");
+    assert_string_equal(e->unanswered, DIGEST_A);
+    assert_null(ledger_find(&l, "device-certificates", "new")->sent);
+    assert_string_equal(ledger_find(&l, "device-certificates", "new")->unanswered, DIGEST_A);
+    /* What was answered settles what was not. */
+    assert_int_equal(ledger_note_sent(&l, "device-certificates", "gw", bench_json(b, "{}")), 0);
+    assert_string_equal(ledger_find(&l, "device-certificates", "gw")->unanswered, "");
+    assert_int_equal(ledger_note_unanswered(&l, "device-certificates", "new", settled), 0);
+    assert_int_equal(ledger_save(&l, "t", &b->diags), 0);
+    ledger_done(&l);
+
+    load_ledger(b, &l);
+    assert_string_equal(ledger_find(&l, "device-certificates", "gw")->sent, "{}");
+    assert_string_equal(ledger_find(&l, "device-certificates", "new")->unanswered, "");
+    ledger_done(&l);
+}
+
 /* What cannot be read must never pass for an empty ledger. */
 static void test_broken_ledgers(void **state)
 {
@@ -79,6 +114,11 @@ static void test_broken_ledgers(void **state)
         "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": true, \"size\": \"0\", \"digest\": \"\"}}}",
         "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": true, \"size\": 0, \"digest\": \"short\"}}}",
         "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": true, \"size\": 0}}}",
+        "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": true, \"size\": 0, \"digest\": \"\", \"sent\": []}}}",
+        "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": true, \"size\": 0, \"digest\": \"\", \"unanswered\": "
+        "1}}}",
+        "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": true, \"size\": 0, \"digest\": \"\", \"unanswered\": "
+        "\"a\"}}}",
         "{\"version\": 1, \"objects\": {\"k/a\": {\"created\": tr",
     };
     struct bench *b = *state;
@@ -258,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(test_ledger),
+        BENCH_TEST(test_ledger_sent),
         BENCH_TEST(test_broken_ledgers),
         BENCH_TEST(test_ledger_that_cannot_be_written),
         BENCH_TEST(test_lock),

@@ -196,46 +196,53 @@ static const char *read_fingerprint(struct arena *a, const struct value *item)
     return NULL;
 }
 
-/* What an item shows that has the guide's own shape. */
-static int take_item(struct session *s, const struct kind *k, const struct value *item, struct observed *ret)
+/* True for a member that has the guide's own shape; another says nothing. */
+static bool take_member(struct session *s, const char *name, struct value *v)
+{
+    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
+    const struct field *row = field_member(&body, name);
+    bool good = v->type != VALUE_NULL && field_adopt(row, v, s->arena, &why) == 0;
+
+    buf_done(&why);
+    return good && v->type == (row->type == FIELD_BOOL ? VALUE_BOOL : VALUE_LIST);
+}
+
+static int take_item(struct session *s, const struct value *item, struct observed *ret)
 {
     static const char *const names[] = {"internal-interfaces", "external-interfaces", "management-interface"};
-    struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
     const char *fingerprint = read_fingerprint(s->arena, item);
     size_t n = 0;
-    int r = value_new_map(s->arena, ARRAY_SIZE(names) + 1, &ret->body);
 
-    if (r == 0 && fingerprint)
+    if (value_new_map(s->arena, ARRAY_SIZE(names) + 1, &ret->body) < 0)
+        return diag_oom(s->diags);
+    if (fingerprint)
         value_set_pair(&ret->body, n++, "certificate", value_text(fingerprint));
-    for (size_t i = 0; i < ARRAY_SIZE(names) && r == 0; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         const struct value *v = value_get(item, names[i]);
+        struct value copy;
 
-        if (v && v->type != VALUE_NULL)
-            value_set_pair(&ret->body, n++, names[i], *v);
+        if (v && value_copy(s->arena, v, &copy) < 0)
+            return diag_oom(s->diags);
+        if (v && take_member(s, names[i], &copy))
+            value_set_pair(&ret->body, n++, names[i], copy);
     }
     ret->body.count = (uint32_t)n;
-    if (r == 0)
-        r = field_adopt(k->body, &ret->body, s->arena, &why);
-    if (r == -EBADMSG)
-        session_tell(s, DIAG_WRONG_SHAPE, "GET", FOLDER, "%s; Convergate does not write what it cannot read",
-                     buf_text(&why));
-    buf_done(&why);
-    return r == -ENOMEM ? diag_oom(s->diags) : r;
+    return 0;
 }
 
 /* Notes A2: a collection may answer with stubs, and each of them with the whole. */
-static int observe(struct session *s, const struct kind *k, const struct value *item, struct observed *ret)
+static int observe(struct session *s, const struct value *item, struct observed *ret)
 {
     struct value whole;
     const char *path;
-    int r = take_item(s, k, item, ret);
+    int r = take_item(s, item, ret);
 
     if (r < 0 || ret->body.count > 0)
         return r;
     r = session_path(s, FOLDER "/%s", ret->name, &path);
     if (r == 0)
         r = session_get_if_shown(s, path, &whole);
-    return r == -EOPNOTSUPP ? 0 : r < 0 ? r : take_item(s, k, &whole, ret);
+    return r == -EOPNOTSUPP ? 0 : r < 0 ? r : take_item(s, &whole, ret);
 }
 
 int ics_certificates_list(struct session *s, const struct kind *k, struct observed_list *ret)
@@ -255,7 +262,7 @@ int ics_certificates_list(struct session *s, const struct kind *k, struct observ
             o.name = ics_text(&list->items[i], "subject");
         if (!o.name[0])
             return -EOPNOTSUPP;
-        r = observe(s, k, &list->items[i], &o);
+        r = observe(s, &list->items[i], &o);
         if (r == 0 && observed_list_add(ret, o) < 0)
             r = diag_oom(s->diags);
     }
