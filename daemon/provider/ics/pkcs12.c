@@ -107,7 +107,7 @@ int pkcs12_open(const struct secret *file, const struct secret *password, struct
     if (read)
         wrong = take(read, password, &p);
     ERR_clear_error();
-    if (r == -ENOMEM || wrong) {
+    if (wrong) {
         pkcs12_done(&p);
         buf_addf(why, "what `pkcs12` names %s", wrong);
         return r == -ENOMEM ? r : -EBADMSG;
