@@ -218,15 +218,21 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
     return 0;
 }
 
-/* When a pull that is due more often than runs are wants another run; one that is overdue waits for the next. */
-static uint64_t next_pull(const struct daemon *d, const struct entry *e, uint64_t now)
+/*
+ * When a pull that is due more often than runs are wants another run. One that is overdue where the run was not to
+ * pull waits for the next; where the run took longer than the interval it is due at once.
+ */
+static uint64_t next_pull(const struct daemon *d, const struct worker *w, uint64_t now)
 {
+    const struct entry *e = w->entry;
     const struct target *t = settings_find_target(d->state->settings, e->name);
     uint64_t since = now_real_usec() - e->pulled.attempted_usec;
 
-    if (!t || e->failures > 0 || e->pulled.attempted_usec == 0 || since >= t->pull_interval_usec)
+    if (!t || t->pull_interval_usec == 0 || e->failures > 0 || e->pulled.attempted_usec == 0)
         return USEC_INFINITY;
-    return now + t->pull_interval_usec - since;
+    if (since < t->pull_interval_usec)
+        return now + t->pull_interval_usec - since;
+    return w->pull != PULL_NONE ? now : USEC_INFINITY;
 }
 
 /* A run that was superseded or stopped says nothing about its target. */
@@ -247,8 +253,8 @@ void schedule_finished(struct daemon *d, struct worker *w)
     if (!cancelled && e->due_usec <= w->started_usec) {
         e->due_usec = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
         e->reason = "interval";
-        if (next_pull(d, e, now) < e->due_usec) {
-            e->due_usec = next_pull(d, e, now);
+        if (next_pull(d, w, now) < e->due_usec) {
+            e->due_usec = next_pull(d, w, now);
             e->reason = "pull";
         }
     }
