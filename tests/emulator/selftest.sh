@@ -78,5 +78,20 @@ is "dies with its parent" no "$(kill -0 "$(cat "$work/orphan.pid")" 2>/dev/null 
 echo '{"appliances":{"x":{"type":"ics","options":{"no-such":1}}}}' >"$work/bad.json"
 is "refuses unknown options" 1 "$("$binary" --state "$work/bad.json" --dir "$work/bad" >/dev/null 2>&1; echo $?)"
 
+is "runs a command, and ends as it does" 7 \
+    "$("$binary" --state "$here/selftest.json" --dir "$work/command" sh -c 'exit 7' >/dev/null; echo $?)"
+echo '{"appliances":{"fw":{"type":"checkpoint","seen-from":"2001:db8::7","state":{"clients":{"2001:db8::7":{"shared-secret":"fake"}}}}}}' \
+    >"$work/seen.json"
+# shellcheck disable=SC2016
+is "takes who connects for who seen-from names" '200 "2001:db8::7"' \
+    "$("$binary" --state "$work/seen.json" --dir "$work/seen" bash -c 'cd "$1" &&
+        curl -sS -m 5 --cacert ca.pem -H "Content-Type: application/json" -o answer -w "%{http_code} " \
+            -d "{\"shared-secret\":\"fake\",\"ip-address\":\"192.0.2.1\"}" \
+            "$(jq -r .fw.url endpoints.json)/_IA_API/v1.0/show-identity" &&
+        curl -sS --unix-socket control.sock http://emulator/fw/log | jq ".[-1].peer"' - "$work/seen")"
+echo '{"appliances":{"fw":{"type":"checkpoint","seen-from":"nobody"}}}' >"$work/bad.json"
+is "refuses a seen-from that is no address" 1 \
+    "$("$binary" --state "$work/bad.json" --dir "$work/bad" >/dev/null 2>&1; echo $?)"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
