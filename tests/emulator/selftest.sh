@@ -80,8 +80,8 @@ is "refuses unknown options" 1 "$("$binary" --state "$work/bad.json" --dir "$wor
 
 is "runs a command, and ends as it does" 7 \
     "$("$binary" --state "$here/selftest.json" --dir "$work/command" sh -c 'exit 7' >/dev/null; echo $?)"
-echo '{"appliances":{"fw":{"type":"checkpoint","seen-from":"2001:db8::7","state":{"clients":{"2001:db8::7":{"shared-secret":"fake"}}}}}}' \
-    >"$work/seen.json"
+echo '{"appliances":{"fw":{"type":"checkpoint","seen-from":"2001:db8::7",
+    "state":{"clients":{"2001:db8::7":{"shared-secret":"fake"}}}}}}' >"$work/seen.json"
 # shellcheck disable=SC2016
 is "takes who connects for who seen-from names" '200 "2001:db8::7"' \
     "$("$binary" --state "$work/seen.json" --dir "$work/seen" bash -c 'cd "$1" &&
