@@ -219,8 +219,8 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
 }
 
 /*
- * When a pull that is due more often than runs are wants another run. One that is overdue where the run was not to
- * pull waits for the next; where the run took longer than the interval it is due at once.
+ * When a pull that is due more often than runs are wants another run. One that is overdue where this run did not try it
+ * waits for the next; where the run took longer than the interval it is due at once.
  */
 static uint64_t next_pull(const struct daemon *d, const struct worker *w, uint64_t now)
 {
@@ -232,7 +232,7 @@ static uint64_t next_pull(const struct daemon *d, const struct worker *w, uint64
         return USEC_INFINITY;
     if (since < t->pull_interval_usec)
         return now + t->pull_interval_usec - since;
-    return w->pull != PULL_NONE ? now : USEC_INFINITY;
+    return e->pulled.attempted_usec >= w->run.started_usec ? now : USEC_INFINITY;
 }
 
 /* A run that was superseded or stopped says nothing about its target. */
