@@ -78,6 +78,23 @@ class RawClient:
         self.socket.close()
 
 
+class Mailbox:
+    """What systemd would hear over $NOTIFY_SOCKET. Only a few messages fit in between two looks."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.text = ""
+
+    def read(self):
+        while select.select([self.socket], [], [], 0)[0]:
+            self.text += self.socket.recv(4096).decode() + "\n"
+        return self.text
+
+    def close(self):
+        self.socket.close()
+
+
 def is_whole(said):
     head, end, body = said.partition(b"\r\n\r\n")
     lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]

@@ -4,7 +4,7 @@
 import os
 
 from .arrange import arrange_appliances, arrange_faults, arrange_host
-from .client import RawClient, ask, judge_answer
+from .client import Mailbox, RawClient, ask, judge_answer
 from .judge import by_names, judge_emulator, judge_files, judge_result
 from .match import Failed, find_miss
 from .process import Program, matches
@@ -19,6 +19,11 @@ class Daemon:
         # Else their making is a change in the folder of the settings, and what a case changes is found by chance.
         for name in ("state", "run"):
             os.makedirs(self.workspace.path(name), exist_ok=True)
+        self.mailbox = None
+        if step["daemon"].get("notify"):
+            self.mailbox = Mailbox(self.workspace.path("em/notify"))
+            step = {**step, "env": {**step.get("env", {}), "NOTIFY_SOCKET": "@DIR@/em/notify"}}
+        self.notified = step["daemon"].get("notify", [])
         args = ["-c", "settings.yaml", *step["daemon"].get("arguments", [])]
         self.program = Program(self.workspace, player.programs["convergated"], args, step, "daemon")
 
@@ -30,11 +35,17 @@ class Daemon:
                 except Failed as e:
                     raise Failed(f"phase {i + 1}: {e}\n--- stderr of convergated\n{self.program.output()[1]}") from e
             self.program.send("TERM")
-            return self.program.end()
+            result = self.program.end()
+            missing = [text for text in self.notified if text not in self.mailbox.read()]
+            if missing:
+                raise Failed(f"never notified: {missing}, only:\n{self.mailbox.text}")
+            return result
         finally:
             self.program.kill()
             for client in self.clients.values():
                 client.close()
+            if self.mailbox:
+                self.mailbox.close()
 
     def play_phase(self, phase):
         if "until" in phase:
@@ -77,6 +88,9 @@ class Daemon:
         for text, least in until.get("stderr", {}).items():
             if self.program.output()[1].count(text) < least:
                 return f"stderr does not say '{text}' {least} times"
+        for text, least in until.get("notify", {}).items():
+            if self.mailbox.read().count(text) < least:
+                return f"'{text}' was not notified {least} times, only:\n{self.mailbox.text}"
         for name in until.get("dropped", []):
             if not self.clients[name].is_dropped():
                 return f"the client '{name}' is not dropped"
