@@ -149,7 +149,7 @@ static int send_open(struct session *s)
     if (a.status == 400 || a.status == 401 || a.status == 404 || a.status == 411)
         return check_refused(s, session_tell_status(s, DIAG_REFUSED, "POST", TRANSACTION, &a));
     session_tell_status(s, DIAG_BUSY, "POST", TRANSACTION, &a);
-    return a.status == 409 || a.status == 423 ? -EAGAIN : check_refused(s, -EAGAIN);
+    return check_refused(s, -EAGAIN);
 }
 
 /* The key lies on disk before anything can be open under it, and no longer where nothing was opened. */
