@@ -22,6 +22,7 @@ APPLIANCES = {"vpn": "ics", "sps": "sps"}
 LIMIT_SECONDS = 90
 TICK_SECONDS = 0.002
 LIVING = ("01", "03", "04", "08")  # of /proc/net/tcp: neither side, or only the client, has closed
+FORGOTTEN = {("08", 25)}  # of the same: the client is gone, and the alert that says so (with the end) is unread
 # What is emptied before each case, so that no option of an earlier one is left.
 OPTIONS = {"ics": {"refusal": "403-empty", "put-answer": "info", "empty-lists": "array", "deny-mode": "at-once",
                    "key-requests": 0},
@@ -126,15 +127,20 @@ class Site:
 
     def await_silence(self):
         """What was on its way when its sender died has arrived, or never will: nobody is connected any more."""
-        end = time.monotonic() + 20
-        while self.is_connected():
+        end = time.monotonic() + 10
+        while connections := self.connections():
             time.sleep(TICK_SECONDS)
             if time.monotonic() > end:
-                raise Failed("an appliance does not let go of a connection")
+                # libmicrohttpd now and then overlooks the last record. Nothing is delayed for so long.
+                if all(c in FORGOTTEN for c in connections):
+                    return
+                raise Failed(f"an appliance does not let go of a connection: {connections}")
 
-    def is_connected(self):
+    def connections(self):
+        """State and unread bytes of each that the client has not closed, or of which the end was not read."""
         with open("/proc/net/tcp", encoding="ascii") as f:
-            return any(part[1] in self.ports and part[3] in LIVING for part in map(str.split, f))
+            parts = [p for p in map(str.split, f) if p[1] in self.ports and p[3] in LIVING]
+        return [(p[3], int(p[4].split(":")[1], 16)) for p in parts]
 
     # Convergate's files.
 
