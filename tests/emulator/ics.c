@@ -20,6 +20,7 @@ static const struct route route_table[] = {
     {"POST", "/api/v1/realm_auth", ics_realm_auth, ROUTE_OPEN | ROUTE_BODY},
     {"GET", "/api/v1/system/healthcheck", ics_get_healthcheck, ROUTE_OPEN},
     {"GET", "/api/v1/system/system-information", ics_get_system_information, 0},
+    {"GET", "/api/v1/system/binary-configuration", ics_get_binary, 0},
     {"GET", USERS, ics_list_users, 0},
     {"DELETE", USERS, ics_end_all_sessions, 0},
     {"DELETE", USERS "/session/*", ics_end_session, 0},

@@ -77,6 +77,7 @@ void ics_put_session_options(struct request *q, struct reply *a);
 
 /* ics_system.c */
 void ics_get_system_information(struct request *q, struct reply *a);
+void ics_get_binary(struct request *q, struct reply *a);
 void ics_get_healthcheck(struct request *q, struct reply *a);
 
 /* ics_users.c */

@@ -41,6 +41,10 @@ ics GET /api/v1/system/system-information
 is "ics: only what the state has of it" '["software-inventory","system-information"]' "$(field keys)"
 is "ics: system information" '["IVE-OS","VASPHJPEG824R1U0S"]' \
     "$(field '[."software-inventory".software.name, ."system-information"."serial-number"]')"
+ics GET /api/v1/system/binary-configuration
+is "ics: the binary configuration is base64 of a ZIP" PK "$(base64 -d <<<"$body" | head -c 2)"
+is "ics: in lines" 64 "$(head -n 1 <<<"$body" | tr -d '\n' | wc -c)"
+is "ics: called HTML" "text/html; charset=utf-8" "$(sed -n 's/^Content-Type: //Ip' "$work/headers" | tr -d '\r')"
 ask "$url_ics/api/v1/system/healthcheck"
 is "ics: health without a login" '"Security Gateway is accessible."' "$(field .message)"
 ask "$url_ics/api/v1/system/healthcheck?status=all"
