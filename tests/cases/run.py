@@ -77,6 +77,7 @@ def parse_arguments():
     p.add_argument("--emulator", required=True, type=os.path.abspath)
     p.add_argument("-j", type=int, default=(os.cpu_count() or 1) + 1, help="cases at a time; some of them wait")
     p.add_argument("--slowest", type=int, default=0, metavar="N", help="also name the N slowest cases")
+    p.add_argument("--without", metavar="FILTER", help="not these")
     p.add_argument("filters", nargs="*", metavar="FILTER")
     return p.parse_args()
 
@@ -84,6 +85,7 @@ def parse_arguments():
 def main():
     options = parse_arguments()
     cases = [c for c in find_cases(ROOT) if not options.filters or any(f in c.name for f in options.filters)]
+    cases = [c for c in cases if not options.without or options.without not in c.name]
     cases.sort(key=lambda c: "each-request" not in c.script)  # the long ones first
     failed, skipped, times = 0, 0, []
     with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
