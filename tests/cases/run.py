@@ -38,7 +38,7 @@ def play(case, options):
         if "steps" not in case.script and "each-request" not in case.script:
             play_config(player)
         if "each-request" in case.script:
-            run_sweep(player, case.script["each-request"])
+            run_sweep(player, case.script["each-request"], options.in_turn)
         for i, step in enumerate(case.script.get("steps", [])):
             try:
                 player.play(step)
@@ -76,6 +76,8 @@ def parse_arguments():
     p.add_argument("--bin", required=True, type=os.path.abspath, help="folder of convergate and convergated")
     p.add_argument("--emulator", required=True, type=os.path.abspath)
     p.add_argument("-j", type=int, default=(os.cpu_count() or 1) + 1, help="cases at a time; some of them wait")
+    p.add_argument("--in-turn", action="store_true",
+                   help="in cases of the type each-request strike each request by one of the faults, not by all")
     p.add_argument("--slowest", type=int, default=0, metavar="N", help="also name the N slowest cases")
     p.add_argument("--without", metavar="FILTER", help="not these")
     p.add_argument("filters", nargs="*", metavar="FILTER")

@@ -20,10 +20,11 @@ def is_refusal(status):
 
 
 class Sweep:
-    def __init__(self, player, order):
+    def __init__(self, player, order, in_turn):
         self.player, self.emulator = player, player.emulator
         self.appliance, self.faults = order["appliance"], order["faults"]
         self.only = tuple(order.get("only", [""]))
+        self.in_turn = in_turn
         self.initial = self.emulator.states()
         self.final = None
 
@@ -64,9 +65,10 @@ class Sweep:
     def run(self):
         self.restore()
         requests = self.discover()
-        for fault in self.faults:
-            for i, name in enumerate(requests):
-                if not name.startswith(self.only):
+        struck = [(i, name) for i, name in enumerate(requests) if name.startswith(self.only)]
+        for n, fault in enumerate(self.faults):
+            for at, (i, name) in enumerate(struck):
+                if self.in_turn and at % len(self.faults) != n:
                     continue
                 try:
                     self.strike(i, fault)
@@ -136,5 +138,5 @@ class Sweep:
             same_value(f"the state of {name} after one more apply", state, now[name])
 
 
-def run_sweep(player, order):
-    Sweep(player, copy.deepcopy(order)).run()
+def run_sweep(player, order, in_turn):
+    Sweep(player, copy.deepcopy(order), in_turn).run()
