@@ -97,6 +97,8 @@ def play_part(part, options, folder):
             if said:
                 failed += 1
                 print(f"FAILED {name}: tests/fault/run --part {part} {replay}\n    {said}", flush=True)
+            if played % 500 == 0:
+                print(f"  {played} of {len(jobs)} played, {time.monotonic() - began:.0f} s", flush=True)
             if failed >= MOST_FAILURES:
                 print(f"given up after {failed} failures")
                 pool.shutdown(cancel_futures=True)
