@@ -5,6 +5,14 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/time-util.h"
+
+const char *field_check_time(const struct value *v)
+{
+    uint64_t usec;
+
+    return parse_time(v->text, &usec) < 0 ? "must be a time such as 2027-01-31T00:00:00Z" : NULL;
+}
 
 const struct field *field_member(const struct field *record, const char *name)
 {

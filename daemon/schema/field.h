@@ -87,6 +87,8 @@ const struct field *field_key_member(const struct field *item);
 /* The item's key in the arena (or borrowed from the item); -EINVAL where it has none. */
 int field_item_key(const struct field *item, const struct value *v, struct arena *a,
                    struct value *ret_key) _must_check_;
+/* `check` of a text that says when: NULL for a time, with its zone, or what is wrong. */
+const char *field_check_time(const struct value *v);
 /* False where a list or map holds too little or too much for its row. */
 bool field_count_fits(const struct field *f, const struct value *v);
 /* True when both are the same for this field; either may be NULL. */

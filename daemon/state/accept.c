@@ -6,26 +6,13 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "base/time-util.h"
-
-static const char *check_object(const struct value *v)
-{
-    const char *slash = strchr(v->text, '/');
-
-    return slash && strchr(slash + 1, '/') ? NULL : "must be TARGET/KIND/OBJECT; each may be a pattern";
-}
+#include "state/settings-parts.h"
 
 static const char *check_digest(const struct value *v)
 {
     return strlen(v->text) == DIGEST_SIZE - 1 && strspn(v->text, "0123456789abcdef") == DIGEST_SIZE - 1
                ? NULL
                : "must be the live-digest of a plan's JSON: 64 of the digits 0 to 9 and a to f";
-}
-
-static const char *check_until(const struct value *v)
-{
-    uint64_t usec;
-
-    return parse_time(v->text, &usec) < 0 ? "must be a time such as 2027-01-31T00:00:00Z" : NULL;
 }
 
 static const struct field rows[] = {
@@ -35,7 +22,7 @@ static const struct field rows[] = {
      .min = 1,
      .max = 1024,
      .pattern = "^[^/]*/[^/]*/",
-     .check = check_object,
+     .check = settings_check_object_pattern,
      .help = "pattern TARGET/KIND/OBJECT: what differs"},
     {.name = "digest",
      .type = FIELD_TEXT,
@@ -47,7 +34,7 @@ static const struct field rows[] = {
     {.name = "until",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED,
-     .check = check_until,
+     .check = field_check_time,
      .help = "when it is an alarm again: 2027-01-31T00:00:00Z"},
     {0},
 };

@@ -14,6 +14,7 @@
 const char *settings_check_duration(const struct value *v);
 const char *settings_check_address(const struct value *v);
 const char *settings_check_pull_interval(const struct value *v);
+const char *settings_check_object_pattern(const struct value *v);
 extern const char *const settings_modes[];
 extern const struct field settings_text, settings_target;
 

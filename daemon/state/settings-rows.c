@@ -60,7 +60,7 @@ static const char *check_kind_pattern(const struct value *v)
     return count_slashes(v->text) == 1 ? NULL : "must be TARGET/KIND; both may be patterns";
 }
 
-static const char *check_object_pattern(const struct value *v)
+const char *settings_check_object_pattern(const struct value *v)
 {
     return count_slashes(v->text) >= 2 ? NULL : "must be TARGET/KIND/OBJECT; each may be a pattern";
 }
@@ -73,7 +73,7 @@ static const struct field a_network = {.type = FIELD_TEXT,
 static const struct field a_kind_pattern = {
     .type = FIELD_TEXT, .min = 1, .max = 1024, .pattern = "^[^/]*/[^/]*$", .check = check_kind_pattern};
 static const struct field an_object_pattern = {
-    .type = FIELD_TEXT, .min = 1, .max = 1024, .pattern = "^[^/]*/[^/]*/", .check = check_object_pattern};
+    .type = FIELD_TEXT, .min = 1, .max = 1024, .pattern = "^[^/]*/[^/]*/", .check = settings_check_object_pattern};
 
 const char *const settings_modes[] = {"enforce", "observe", NULL};
 

@@ -12,13 +12,6 @@ const char *const checkpoint_client_types[] = {
     "radius", "ida-api",        "identity-collector", NULL,
 };
 
-static const char *check_until(const struct value *v)
-{
-    uint64_t usec;
-
-    return parse_time(v->text, &usec) < 0 ? "must be a time such as 2027-01-31T00:00:00Z" : NULL;
-}
-
 static int prepare_entry(struct arena *a, struct value *record, const char **ret_why)
 {
     struct ip_range range;
@@ -79,7 +72,7 @@ static const struct field entry_members[] = {
      .help = "whose identities must not be there; any and vpn mean those of every source"},
     {.name = "until",
      .type = FIELD_TEXT,
-     .check = check_until,
+     .check = field_check_time,
      .help = "a time from which on the entry asks for nothing any more"},
     {0},
 };
