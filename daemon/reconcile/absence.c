@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/time-util.h"
-#include "reconcile/observe.h"
+#include "reconcile/forget.h"
 
 enum { DAY_SEC = 24 * 3600 };
 
@@ -57,22 +57,6 @@ static int plan_one(struct run *r, struct target_plan *p, const struct declared 
     return observe_explain(r, &p->changes[p->n_changes - 1], &o, d->body) < 0 ? diag_oom(&p->diags) : 0;
 }
 
-/* What no document asks for any more is forgotten: whatever comes of that name is nobody's business again. */
-static int forget_unnamed(struct run *r, const struct kind *k, const struct wanted *w)
-{
-    size_t n = strlen(k->name);
-
-    for (size_t i = r->ledger.n; i > 0; i--) {
-        const char *name = r->ledger.entries[i - 1].name;
-
-        if (strncmp(name, k->name, n) != 0 || name[n] != '/')
-            continue;
-        if (!wanted_has(w, name + n + 1) && ledger_note_gone(&r->ledger, k->name, name + n + 1) < 0)
-            return -ENOMEM;
-    }
-    return 0;
-}
-
 static size_t choose(const struct kind *k, const struct wanted *w, struct declared const **chosen,
                      struct sought *sought)
 {
@@ -97,8 +81,11 @@ int absence_plan(struct run *r, struct target_plan *p, const struct kind *k)
     size_t n;
     int e;
 
-    if (!chosen || !sought || !found || forget_unnamed(r, k, &w) < 0)
+    if (!chosen || !sought || !found)
         return diag_oom(&p->diags);
+    e = forget_note_unnamed(r, p, k, &w);
+    if (e < 0)
+        return e;
     n = choose(k, &w, chosen, sought);
     e = n > 0 ? r->session.provider->find(&r->session, k, sought, n, found) : 0;
     for (size_t i = 0; i < n && e == 0; i++)

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/time-util.h"
 #include "reconcile/backup.h"
+#include "reconcile/forget.h"
 #include "reconcile/guard.h"
 #include "reconcile/way-back.h"
 #include "reconcile/write.h"
@@ -121,7 +122,8 @@ int run_check_hold(struct run *r)
 static void apply_locked(struct run *r)
 {
     if (run_check_hold(r) < 0 || reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 ||
-        resolve_intents(r) < 0 || ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
+        (!anything_open(r->plan) && forget_noted(r, r->plan) < 0) || resolve_intents(r) < 0 ||
+        ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
         return;
     /* Whoever was asked may have thought about it until a window closed. */
     if (guard_judge_late(r) < 0)
@@ -142,7 +144,9 @@ void run_apply(struct run *r)
     /* What is as it should be is worth remembering too, where it is news. */
     if (e == 0)
         e = run_note_ledger(r, r->plan);
-    if (e == 0 && (anything_open(r->plan) || access(r->journal.path, F_OK) == 0 || r->ledger.changed) &&
+    if (e == 0 &&
+        (anything_open(r->plan) || access(r->journal.path, F_OK) == 0 || r->ledger.changed ||
+         r->plan->n_forgotten > 0) &&
         lock_target(r->context->settings->state_directory, r->target->name, now_usec() + r->context->lock_timeout_usec,
                     r->context->cancelled, &r->plan->diags, &lock) == 0)
         apply_locked(r);

@@ -7,6 +7,7 @@
 
 #include "base/time-util.h"
 #include "reconcile/absence.h"
+#include "reconcile/forget.h"
 #include "reconcile/observe.h"
 #include "reconcile/run.h"
 #include "reconcile/sent.h"
@@ -212,25 +213,6 @@ bool wanted_has(const struct wanted *w, const char *name)
     return w->n > 0 && bsearch(name, w->objects, w->n, sizeof(struct declared *), compare_declared);
 }
 
-/* What we created and somebody removed is no longer ours: who makes one of that name again makes his own. */
-static int forget_gone(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
-{
-    struct wanted w = wanted_of(r->desired, k);
-    size_t n = strlen(k->name);
-
-    for (size_t i = r->ledger.n; i > 0; i--) {
-        const char *object = r->ledger.entries[i - 1].name + n + 1;
-        if (strncmp(r->ledger.entries[i - 1].name, k->name, n) != 0 || object[-1] != '/' ||
-            observed_list_find(live, object))
-            continue;
-        if (wanted_has(&w, object))
-            ledger_note_lost(&r->ledger, k->name, object);
-        else if (ledger_note_gone(&r->ledger, k->name, object) < 0)
-            return diag_oom(&p->diags);
-    }
-    return 0;
-}
-
 /* The live object that shows most of what objects of this kind have. */
 static const struct value *find_like(const struct observed_list *live)
 {
@@ -321,7 +303,7 @@ static int plan_collection(struct run *r, struct target_plan *p, const struct ki
     if (e == 0)
         e = complete_list(r, p, k, &live);
     if (e == 0)
-        e = forget_gone(r, p, k, &live);
+        e = forget_note_gone(r, p, k, &live);
     return e < 0 ? e : plan_listed(r, p, k, &live, false);
 }
 

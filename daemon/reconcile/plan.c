@@ -88,12 +88,14 @@ void target_plan_clear(struct target_plan *p)
     free(p->changes);
     free(p->unmanaged);
     free(p->verified);
+    free(p->forgotten);
     arena_done(&p->arena);
     p->changes = NULL;
     p->unmanaged = NULL;
     p->verified = NULL;
+    p->forgotten = NULL;
     p->backup = p->same_cluster_as = NULL;
-    p->n_verified = p->verified_allocated = 0;
+    p->n_verified = p->verified_allocated = p->n_forgotten = p->forgotten_allocated = 0;
     p->n_changes = p->changes_allocated = p->n_unmanaged = p->unmanaged_allocated = 0;
 }
 

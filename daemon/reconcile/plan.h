@@ -105,6 +105,13 @@ struct verified {
     const struct value *declared;
 };
 
+/* What the ledger is to forget once it is sure. */
+struct forgotten {
+    const struct kind *kind;
+    const char *object;
+    bool only_lost; /* only that it was ours: a document names it */
+};
+
 struct target_plan {
     const struct target *target;
     enum target_status status;
@@ -115,6 +122,8 @@ struct target_plan {
     size_t n_unmanaged, unmanaged_allocated;
     struct verified *verified;
     size_t n_verified, verified_allocated;
+    struct forgotten *forgotten;
+    size_t n_forgotten, forgotten_allocated;
     const char *backup;          /* the file that was made before the first write; NULL for none */
     const char *same_cluster_as; /* the target that is written in its place; NULL for none */
     struct diag_list diags;      /* the first is the error */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconcile/absence.h"
+#include "reconcile/forget.h"
 #include "reconcile/guard.h"
 #include "reconcile/order.h"
 #include "reconcile/sent.h"
@@ -32,7 +33,7 @@ static bool compare_fresh(struct run *r, struct target_plan *fresh)
         return false;
     }
     if (target_plan_same(r->plan, fresh))
-        return true;
+        return forget_noted(r, fresh) == 0;
     for (size_t i = 0; i < r->plan->n_changes; i++) {
         const struct change *c = &r->plan->changes[i], *now = target_plan_find(fresh, c->kind, c->object);
 
