@@ -22,7 +22,7 @@ PARTS = {"random": "random states, documents, faults and kills, held against a m
          "calls": "Convergate is killed before each system call, or the call fails",
          "allocations": "each allocation fails, once or with all that follow"}
 MOST_FAILURES = 20
-LINES_SHOWN = 12
+LINES_SHOWN = 150  # the log of some runs: what happens once in thousands of cases may not happen again
 
 site = None  # of this worker
 

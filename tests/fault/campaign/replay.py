@@ -102,11 +102,11 @@ class Replay:
         self.states.append(dict(self.values))
 
 
-def reads_of(system, place, log):
-    """The entries that read the place's container or collection whole, unharmed, in order."""
+def reads_of(system, place, log, counts_too=lambda entry: False):
+    """The entries that read the place's container or collection whole, unharmed, in order; and such as COUNTS_TOO."""
     kind = next(k for k in model.kinds_of(system) if k.name == place[0])
     path = f"{POLICIES}/{kind.name}" if kind.collection else kind.path_of(place[1])
-    return [e for e in log if e["method"] == "GET" and e["path"] == path and is_clean(e)]
+    return [e for e in log if e["method"] == "GET" and e["path"] == path and (is_clean(e) or counts_too(e))]
 
 
 # Of these the answer may still be whole and true.

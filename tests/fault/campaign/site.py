@@ -35,7 +35,7 @@ class Run:
 
     def __init__(self, args, status, stdout, stderr):
         self.args, self.status, self.stdout, self.stderr = args, status, stdout, stderr
-        self.logs, self.before, self.after = {}, {}, {}
+        self.logs, self.before, self.after, self.faults = {}, {}, {}, {}
         self.killed = status == -9
 
     @property
@@ -199,6 +199,7 @@ class Site:
         run = Run(args, status, *self.said())
         run.before = before
         run.logs = {t: self.ask("GET", t, "log") for t in targets}
+        run.faults = {t: self.ask("GET", t, "faults") for t in targets}
         run.after = self.states(targets)
         self.check_secrets(run)
         return run
