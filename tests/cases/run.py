@@ -75,7 +75,7 @@ def parse_arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--bin", required=True, type=os.path.abspath, help="folder of convergate and convergated")
     p.add_argument("--emulator", required=True, type=os.path.abspath)
-    p.add_argument("-j", type=int, default=(os.cpu_count() or 1) + 1, help="cases at a time; some of them wait")
+    p.add_argument("-j", type=int, default=2 * (os.cpu_count() or 1), help="cases at a time; some of them wait")
     p.add_argument("--in-turn", action="store_true",
                    help="in cases of the type each-request strike each request by one of the faults, not by all")
     p.add_argument("--slowest", type=int, default=0, metavar="N", help="also name the N slowest cases")
