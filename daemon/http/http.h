@@ -72,7 +72,7 @@ struct http_request {
     uint64_t deadline_usec;  /* monotonic; on top of the endpoint's timeout */
     bool graceful;           /* a write: once it is sent, its answer is waited for some seconds though cancelled */
     bool even_if_cancelled;  /* for cleaning up */
-    bool keep_connection;    /* a write over the living connection: only where sending it twice does no harm */
+    bool own_connection;     /* over a new one; for what must not be sent twice, see session.c */
 };
 
 struct http_reply {

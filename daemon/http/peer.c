@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One appliance: the settings of its handle, one request at a time, the answer within its ceilings. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "base/time-util.h"
@@ -10,13 +13,29 @@
 
 #define LONGEST_USEC ((uint64_t)24 * 3600 * USEC_PER_SEC)
 
-enum { CONNECT_TIMEOUT_MSEC = 10 * 1000, NAMES_SEC = 60, SLOWEST_BYTES_PER_SEC = 1024 };
+enum { CONNECT_TIMEOUT_MSEC = 10 * 1000, NAMES_SEC = 60, SLOWEST_BYTES_PER_SEC = 1024, TRUST_SEC = 600 };
+
+/*
+ * How long the file has been as it is. libcurl knows the authorities that it has read, and the connections that they
+ * once vouched for, by the file's name alone.
+ */
+static long unchanged_sec(const char *ca_file)
+{
+    struct stat st, link;
+    time_t now = time(NULL), changed;
+
+    if (stat(ca_file, &st) < 0 || lstat(ca_file, &link) < 0)
+        return 0;
+    changed = MAX(st.st_ctime, link.st_ctime);
+    return changed > now ? 0 : (long)(now - changed);
+}
 
 /* What stays the same for every request of the peer. An option that is not set would be trust that is not checked. */
 static int set_fixed(struct http_peer *p)
 {
     CURL *e = p->easy;
     CURLcode bad = CURLE_OK;
+    long unchanged = p->ca_file ? unchanged_sec(p->ca_file) : LONG_MAX;
 
 #define SET(option, value) (bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, option, value))
     SET(CURLOPT_NOSIGNAL, 1L);
@@ -33,6 +52,10 @@ static int set_fixed(struct http_peer *p)
     SET(CURLOPT_CAPATH, NULL);
     if (p->ca_file)
         SET(CURLOPT_CAINFO, p->ca_file);
+    SET(CURLOPT_CA_CACHE_TIMEOUT, MIN(unchanged, (long)TRUST_SEC));
+    /* Whole seconds are compared, and 0 would be no limit. */
+    SET(CURLOPT_MAXLIFETIME_CONN, MAX(MIN(unchanged, (long)TRUST_SEC) - 1, 1L));
+    p->newly_trusted = unchanged < 2;
     if (p->pin)
         SET(CURLOPT_PINNEDPUBLICKEY, p->pin);
     if (p->pin && !p->ca_file && bad == CURLE_OK) {
@@ -48,14 +71,14 @@ static int set_fixed(struct http_peer *p)
     return bad == CURLE_OK ? 0 : -ENOMEM;
 }
 
-/* A write goes over a connection of its own: one that was kept may die, and libcurl would send it a second time. */
-static bool may_reuse(const struct http_request *req)
+static bool needs_own_connection(const struct http_peer *p, const struct http_request *req)
 {
-    return strcmp(req->method, "GET") == 0 || req->keep_connection;
+    return req->own_connection || (p->newly_trusted && p->totals.requests == 0);
 }
 
-static int set_body(CURL *e, const struct http_request *req)
+static int set_body(struct http_peer *p, const struct http_request *req)
 {
+    CURL *e = p->easy;
     bool get = strcmp(req->method, "GET") == 0;
 
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, NULL);
@@ -72,7 +95,7 @@ static int set_body(CURL *e, const struct http_request *req)
     }
     if (!get && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) != CURLE_OK)
         return -ENOMEM;
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, may_reuse(req) ? 0L : 1L);
+    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, needs_own_connection(p, req) ? 1L : 0L);
     return 0;
 }
 
@@ -153,7 +176,7 @@ static int prepare(struct http_peer *p, const struct http_request *req, struct t
     if (r == 0)
         r = set_url(p, req->path);
     if (r == 0)
-        r = set_body(p->easy, req);
+        r = set_body(p, req);
     if (r == 0)
         r = set_headers(p->easy, req, headers);
     if (r == 0)
@@ -198,7 +221,7 @@ static int perform(struct http_peer *p, const struct http_request *req, struct t
     struct call call = {.easy = p->easy,
                         .graceful = req->graceful,
                         .cancelled = req->even_if_cancelled ? NULL : p->cancelled,
-                        .connects = p->totals.requests == 0 || !may_reuse(req)};
+                        .connects = p->totals.requests == 0 || needs_own_connection(p, req)};
 
     p->error[0] = '\0';
     /* libcurl walks all names it has kept at the end of each request, unless they never get old. */

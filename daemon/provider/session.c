@@ -82,6 +82,12 @@ struct sending {
     enum effect effect;
 };
 
+/* A kept connection may have died, and libcurl sends again over a new one: a login or a reading may be sent twice. */
+static bool needs_own_connection(const struct session *s, enum effect e)
+{
+    return s->new_connections || (e == EFFECT_WRITE && !s->keep_connection);
+}
+
 static int send_once(struct session *s, const struct sending *what, struct answer *ret, struct secret *ret_cookie,
                      struct http_fault *fault)
 {
@@ -95,7 +101,7 @@ static int send_once(struct session *s, const struct sending *what, struct answe
                                .deadline_usec = s->deadline_usec,
                                .graceful = what->effect == EFFECT_WRITE,
                                .even_if_cancelled = s->cleaning,
-                               .keep_connection = s->keep_connection,
+                               .own_connection = needs_own_connection(s, what->effect),
                                .keep_cookie = ret_cookie ? "session_id" : NULL};
     struct json_fault json_fault = {0};
     struct http_reply reply;

@@ -39,6 +39,7 @@ struct session {
     const atomic_bool *cancelled;
     bool may_write;
     bool keep_connection; /* writes go over the living connection: the way back */
+    bool new_connections; /* everything goes over one of its own: whether one can still be made is the question */
     bool cleaning;        /* requests go out though the run was interrupted or its time is over */
     struct secret key;
     const struct secret *secret;     /* another that is sent, and never shown; NULL for none */

@@ -37,6 +37,7 @@ static int try_login_once(struct run *r, bool *ret_refused)
     probe.diags = &unheard;
     probe.may_write = false;
     probe.cleaning = true;
+    probe.new_connections = true;
     e = run_new_peer(r, &probe.peer);
     if (e == 0)
         e = session_open(&probe);
