@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -22,6 +23,7 @@
 enum {
     CONNECTS_AT_ONCE = 8,
     PATIENCE_USEC = 5 * 1000 * 1000,
+    MOST_KEPT = 4096,
 };
 
 /* First in, first out. */
@@ -239,7 +241,6 @@ static void act(struct http_client *c, curl_socket_t fd, int mask)
 
 static void dispatch(struct http_client *c, const struct epoll_event *events, int n)
 {
-
     for (int i = 0; i < n; i++) {
         int mask = 0;
 
@@ -308,6 +309,14 @@ void http_client_submit(struct http_client *c, struct call *call)
         wake(c);
 }
 
+/* libcurl itself keeps four times as many connections as are at work, which are few where runs are spread. */
+static long connections_to_keep(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : (long)MIN(limit.rlim_cur / 4, (rlim_t)MOST_KEPT);
+}
+
 static int client_open(struct http_client *c)
 {
     struct epoll_event ev = {.events = EPOLLIN};
@@ -328,6 +337,7 @@ static int client_open(struct http_client *c)
     curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
     curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
     curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+    curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, connections_to_keep());
     return 0;
 }
 
