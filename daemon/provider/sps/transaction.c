@@ -60,7 +60,7 @@ static int read_open(struct session *s, bool *ret_open)
     int r = session_send(s, "GET", TRANSACTION, NULL, 0, &a, NULL, NULL);
 
     *ret_open = false;
-    if (r < 0 || a.status == 401 || a.status == 404)
+    if (r < 0 || a.status == 401)
         return r < 0 ? r : 0;
     return read_status(s, &answer, ret_open);
 }
