@@ -159,6 +159,13 @@ int file_write_atomic(const char *path, const char *text, size_t len, mode_t mod
     return r < 0 ? r : file_draft_keep(&d);
 }
 
+int file_store(const char *path, const struct buf *text)
+{
+    int r = text->error ? text->error : make_folder_of(path);
+
+    return r < 0 ? r : file_write_atomic(path, buf_text(text), text->len, 0640);
+}
+
 int file_write_result(const char *path, const char *text, size_t len)
 {
     _cleanup_free_ char *real = realpath(path, NULL);
@@ -225,4 +232,11 @@ char *path_folder(const char *path)
     if (!slash)
         return strdup(".");
     return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+int make_folder_of(const char *path)
+{
+    _cleanup_free_ char *folder = path_folder(path);
+
+    return folder ? make_directories(folder) : -ENOMEM;
 }

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/macro.h"
 
 static inline void closep(int *fd)
@@ -38,6 +39,8 @@ void file_draft_done(struct file_draft *d);
 
 /* Temporary file, fsync, rename, fsync of the folder; owner of the folder where we are root. 0 or -errno. */
 int file_write_atomic(const char *path, const char *text, size_t len, mode_t mode) _must_check_;
+/* The same for what a program keeps, mode 0640: makes the folder, and tells an error that stuck to the buffer. */
+int file_store(const char *path, const struct buf *text) _must_check_;
 /* For a file that a user names: replaced atomically where it is a regular one (behind links too) or is not there
    yet, else written into, so that /dev/null or a pipe stays what it is. 0 or -errno. */
 int file_write_result(const char *path, const char *text, size_t len) _must_check_;
@@ -47,6 +50,8 @@ int file_adopt_owner(int fd, const char *path) _must_check_;
 int file_sync_folder(const char *path) _must_check_;
 /* Makes the folder and those above it, mode 0750. 0 also where it stands already. */
 int make_directories(const char *path) _must_check_;
+/* The same for the folder that a file is to be in. */
+int make_folder_of(const char *path) _must_check_;
 /* Makes one folder that only its owner can enter; one that stands already stays as it is. 0 or -errno. */
 int make_private_directory(const char *path) _must_check_;
 /* BASE/NAME, or NAME where it is absolute; the caller frees it, NULL when memory is out. */

@@ -63,19 +63,13 @@ static void write_head(const struct run *r, const char *id, const char *commit, 
 
 static int write_file(const struct run *r, const char *folder, const char *name, const struct buf *text)
 {
-    _cleanup_free_ char *base = NULL, *path = NULL;
-    int e;
+    _cleanup_free_ char *path = NULL;
 
-    if (asprintf(&base, "%s/%s", r->context->settings->state_directory, folder) < 0) {
-        base = NULL;
-        return -ENOMEM;
-    }
-    if (asprintf(&path, "%s/%s.json", base, name) < 0) {
+    if (asprintf(&path, "%s/%s/%s.json", r->context->settings->state_directory, folder, name) < 0) {
         path = NULL;
         return -ENOMEM;
     }
-    e = make_directories(base);
-    return e < 0 ? e : file_write_atomic(path, buf_text(text), text->len, 0640);
+    return file_store(path, text);
 }
 
 static int is_record(const struct dirent *e)

@@ -75,17 +75,15 @@ int hold_load(const char *state_directory, const char *target, struct hold *ret,
 
 int hold_save(const char *state_directory, const char *target, const struct hold *h, struct diag_list *diags)
 {
-    _cleanup_free_ char *path = path_of(state_directory, target), *folder = path ? path_folder(path) : NULL;
+    _cleanup_free_ char *path = path_of(state_directory, target);
     struct buf text = BUF_INIT(LIMIT_HOLD_BYTES);
     int r;
 
-    if (!folder)
+    if (!path)
         return diag_oom(diags);
     hold_write_json(h, &text);
     buf_add_char(&text, '\n');
-    r = text.error ? text.error : make_directories(folder);
-    if (r == 0)
-        r = file_write_atomic(path, buf_text(&text), text.len, 0640);
+    r = file_store(path, &text);
     buf_done(&text);
     return r < 0 ? diag_add_target(diags, DIAG_STATE, target, "cannot write the hold %s: %s", path, strerror(-r)) : 0;
 }

@@ -44,16 +44,9 @@ static int tell(struct journal *j, const char *path, int error)
                            path, strerror(-error));
 }
 
-static int make_folder(const char *path)
-{
-    _cleanup_free_ char *folder = path_folder(path);
-
-    return folder ? make_directories(folder) : -ENOMEM;
-}
-
 static int open_journal(struct journal *j)
 {
-    int r = make_folder(j->path);
+    int r = make_folder_of(j->path);
 
     if (r < 0)
         return r;
@@ -151,7 +144,7 @@ int journal_load(struct journal *j, struct arena *arena, struct value *ret)
 
 int journal_keep_key(struct journal *j, const struct secret *key)
 {
-    int r = make_folder(j->key_path);
+    int r = make_folder_of(j->key_path);
 
     if (r == 0)
         r = file_write_atomic(j->key_path, secret_reveal(key), key->len, 0600);

@@ -154,17 +154,12 @@ static void write_entries(const struct ledger *l, struct buf *out)
 int ledger_save(struct ledger *l, const char *target, struct diag_list *diags)
 {
     struct buf text = BUF_INIT(LIMIT_STATE_BYTES);
-    _cleanup_free_ char *folder = path_folder(l->path);
     int r;
 
     if (!l->changed)
         return 0;
-    if (!folder)
-        return diag_oom(diags);
     write_entries(l, &text);
-    r = text.error ? text.error : make_directories(folder);
-    if (r == 0)
-        r = file_write_atomic(l->path, buf_text(&text), text.len, 0640);
+    r = file_store(l->path, &text);
     buf_done(&text);
     if (r < 0)
         return diag_add_target(diags, DIAG_STATE, target, "cannot write the ledger %s: %s", l->path, strerror(-r));

@@ -117,9 +117,7 @@ static int save(const char *state_directory, const struct permits *p, struct dia
     buf_add_str(&text, "{\"version\": 1, \"permits\": ");
     permits_write_json(p, &text);
     buf_add_str(&text, "}\n");
-    r = text.error ? text.error : make_directories(state_directory);
-    if (r == 0)
-        r = file_write_atomic(path, buf_text(&text), text.len, 0640);
+    r = file_store(path, &text);
     buf_done(&text);
     return r < 0 ? diag_add(diags, DIAG_STATE, "cannot write the permits %s: %s", path, strerror(-r)) : 0;
 }

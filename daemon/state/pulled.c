@@ -103,17 +103,15 @@ void pulled_write_json(const struct pulled *p, struct buf *out)
 
 int pulled_save(const char *state_directory, const char *target, const struct pulled *p, struct diag_list *diags)
 {
-    _cleanup_free_ char *path = path_of(state_directory, target), *folder = path ? path_folder(path) : NULL;
+    _cleanup_free_ char *path = path_of(state_directory, target);
     struct buf text = BUF_INIT(LIMIT_HOLD_BYTES);
     int r;
 
-    if (!folder)
+    if (!path)
         return diag_oom(diags);
     pulled_write_json(p, &text);
     buf_add_char(&text, '\n');
-    r = text.error ? text.error : make_directories(folder);
-    if (r == 0)
-        r = file_write_atomic(path, buf_text(&text), text.len, 0640);
+    r = file_store(path, &text);
     buf_done(&text);
     return r < 0 ? diag_add_target(diags, DIAG_STATE, target, "cannot write %s: %s", path, strerror(-r)) : 0;
 }
