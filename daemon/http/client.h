@@ -27,7 +27,7 @@ struct http_peer {
     char *url;
     char *ca_file;
     char *pin;
-    bool newly_trusted; /* the ca-file is not older than a connection that is kept may be */
+    long trusted_sec; /* how long a connection that is kept can have been vouched for as it would be now */
     uint64_t timeout_usec;
     const atomic_bool *cancelled;
     struct http_totals totals;

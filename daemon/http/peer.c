@@ -53,9 +53,8 @@ static int set_fixed(struct http_peer *p)
     if (p->ca_file)
         SET(CURLOPT_CAINFO, p->ca_file);
     SET(CURLOPT_CA_CACHE_TIMEOUT, MIN(unchanged, (long)TRUST_SEC));
-    /* Whole seconds are compared, and 0 would be no limit. */
-    SET(CURLOPT_MAXLIFETIME_CONN, MAX(MIN(unchanged, (long)TRUST_SEC) - 1, 1L));
-    p->newly_trusted = unchanged < 2;
+    /* One less, as libcurl compares whole seconds. */
+    p->trusted_sec = MIN(unchanged, (long)TRUST_SEC) - 1;
     if (p->pin)
         SET(CURLOPT_PINNEDPUBLICKEY, p->pin);
     if (p->pin && !p->ca_file && bad == CURLE_OK) {
@@ -73,12 +72,20 @@ static int set_fixed(struct http_peer *p)
 
 static bool needs_own_connection(const struct http_peer *p, const struct http_request *req)
 {
-    return req->own_connection || (p->newly_trusted && p->totals.requests == 0);
+    return req->own_connection || (p->totals.requests == 0 && p->trusted_sec < 1);
 }
 
-static int set_body(struct http_peer *p, const struct http_request *req)
+/* How old a connection may be is asked only to begin with: the way back may need the one that a run lives on. */
+static void choose_connection(struct http_peer *p, const struct http_request *req)
 {
-    CURL *e = p->easy;
+    long oldest = p->totals.requests == 0 ? MAX(p->trusted_sec, 1L) : 0;
+
+    curl_easy_setopt(p->easy, CURLOPT_FRESH_CONNECT, needs_own_connection(p, req) ? 1L : 0L);
+    curl_easy_setopt(p->easy, CURLOPT_MAXLIFETIME_CONN, oldest);
+}
+
+static int set_body(CURL *e, const struct http_request *req)
+{
     bool get = strcmp(req->method, "GET") == 0;
 
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, NULL);
@@ -95,7 +102,6 @@ static int set_body(struct http_peer *p, const struct http_request *req)
     }
     if (!get && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) != CURLE_OK)
         return -ENOMEM;
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, needs_own_connection(p, req) ? 1L : 0L);
     return 0;
 }
 
@@ -176,11 +182,12 @@ static int prepare(struct http_peer *p, const struct http_request *req, struct t
     if (r == 0)
         r = set_url(p, req->path);
     if (r == 0)
-        r = set_body(p, req);
+        r = set_body(p->easy, req);
     if (r == 0)
         r = set_headers(p->easy, req, headers);
     if (r == 0)
         r = set_login(p->easy, req);
+    choose_connection(p, req);
     curl_easy_setopt(p->easy, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(p->easy, CURLOPT_READDATA, t);
     curl_easy_setopt(p->easy, CURLOPT_HEADERDATA, t);
