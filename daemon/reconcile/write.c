@@ -47,27 +47,36 @@ static bool compare_fresh(struct run *r, struct target_plan *fresh)
     return false;
 }
 
-/* The same for just these steps, where others were written since. */
-static bool compare_steps(struct run *r, struct target_plan *fresh, const struct step *steps, size_t n)
+/* The same for just these steps, where others were written since. One that finds nothing to do leaves the pass. */
+static bool compare_steps(struct run *r, struct target_plan *fresh, struct pass *p)
 {
     bool same = run_observe(r, fresh) == 0;
+    size_t kept = 0;
 
     if (!same)
         diag_move(&r->plan->diags, &fresh->diags);
-    for (size_t i = 0; i < n && same; i++) {
-        const struct change *c = steps[i].change, *now = target_plan_find(fresh, c->kind, c->object);
+    for (size_t i = 0; i < p->n && same; i++) {
+        struct change *c = p->steps[i].change;
+        const struct change *now = target_plan_find(fresh, c->kind, c->object);
 
-        same = now && change_same(c, now);
+        /* It was refused with the others, and done all the same. */
+        if (!now) {
+            c->result = RESULT_UNVERIFIED;
+            continue;
+        }
+        p->steps[kept++] = p->steps[i];
+        same = change_same(c, now);
         if (!same)
             diag_add_target(
                 &r->plan->diags, DIAG_PLAN_MOVED, r->target->name,
                 "%s '%s' changed on the appliance since the plan was made; it was left as it is, plan again",
                 c->kind->name, c->object);
     }
+    p->n = kept;
     return same;
 }
 
-static bool still_the_same(struct run *r, const struct pass *p)
+static bool still_the_same(struct run *r, struct pass *p)
 {
     struct target_plan *fresh = calloc(1, sizeof(*fresh));
     bool same;
@@ -77,7 +86,7 @@ static bool still_the_same(struct run *r, const struct pass *p)
         return false;
     }
     fresh->target = r->target;
-    same = p->apart ? compare_steps(r, fresh, p->steps, p->n) : compare_fresh(r, fresh);
+    same = p->apart ? compare_steps(r, fresh, p) : compare_fresh(r, fresh);
     r->session.arena = &r->plan->arena;
     r->session.diags = &r->plan->diags;
     target_plan_free(fresh);
@@ -248,18 +257,19 @@ static int write_apart(struct run *r, struct step *steps, size_t n)
     _cleanup_free_ struct step *spare = calloc(n + 1, sizeof(*spare));
     struct pass pass = {.steps = steps, .apart = true};
     enum outcome outcome = OUTCOME_ACCEPTED;
+    size_t kept;
     int e = 0;
 
     if (!spare)
         return diag_oom(&r->plan->diags);
     for (size_t i = 0; i < n; i++)
         steps[i].change->result = RESULT_NONE;
-    pass.n = part_removals(steps, n, spare);
-    if (pass.n > 0)
+    pass.n = kept = part_removals(steps, n, spare);
+    if (kept > 0)
         e = write_pass(r, &pass, &outcome);
     if (outcome != OUTCOME_ACCEPTED)
         return e;
-    for (size_t i = pass.n; i < n && e == 0 && !is_interrupted(r) && !r->session.refused; i++) {
+    for (size_t i = kept; i < n && e == 0 && !is_interrupted(r) && !r->session.refused; i++) {
         pass = (struct pass){.steps = steps + i, .n = 1, .apart = true};
         e = write_pass(r, &pass, &outcome);
         if (outcome == OUTCOME_UNKNOWN)
