@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What systemd hears: readiness, one human line, and a watchdog that is fed only while everything makes progress. */
 #include <inttypes.h>
+#include <string.h>
 #include <systemd/sd-daemon.h>
 
 #include "base/time-util.h"
@@ -23,6 +24,13 @@ void notify_status(struct daemon *d)
     size_t by_status[TARGET_STATUS_MAX] = {0}, unknown;
 
     count(d, by_status, &unknown);
+    if (d->status_told && unknown == d->told_unknown && d->faulty == d->told_faulty &&
+        memcmp(by_status, d->told_by_status, sizeof(by_status)) == 0)
+        return;
+    d->status_told = true;
+    d->told_unknown = unknown;
+    d->told_faulty = d->faulty;
+    memcpy(d->told_by_status, by_status, sizeof(by_status));
     sd_notifyf(0, "STATUS=%zu in sync, %zu differ, %zu failed, %zu held, %zu not yet known%s",
                by_status[TARGET_IN_SYNC], by_status[TARGET_DIFFERS], by_status[TARGET_FAILED], by_status[TARGET_HELD],
                unknown, d->faulty ? "; the new configuration is faulty" : "");

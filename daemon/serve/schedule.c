@@ -135,6 +135,7 @@ static void merge_entries(struct daemon *d, const char *reason)
         }
         e = *p;
         e->gone = false;
+        e->target = &s->targets[t];
         if (strcmp(e->digest, d->state->digests[t]) != 0) {
             memcpy(e->digest, d->state->digests[t], sizeof(e->digest));
             e->failures = 0;
@@ -175,7 +176,16 @@ static bool may_start(const struct daemon *d, const struct entry *e)
     return !e->worker && !e->gone && !d->stopping && d->state->desired;
 }
 
-/* Sets the timer to the first target that may start; while all places are taken, the end of a run starts the next. */
+/* While all places are taken, the end of a run starts the next. */
+static void set_timer(struct daemon *d, uint64_t first)
+{
+    bool idle = first == USEC_INFINITY || d->running >= d->state->settings->concurrency;
+
+    sd_event_source_set_enabled(d->timer, idle ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+    if (!idle)
+        sd_event_source_set_time(d->timer, first);
+}
+
 void schedule_arm(struct daemon *d)
 {
     uint64_t first = USEC_INFINITY;
@@ -183,9 +193,7 @@ void schedule_arm(struct daemon *d)
     for (const struct entry *e = d->entries; e && d->running < d->state->settings->concurrency; e = e->next)
         if (may_start(d, e))
             first = MIN(first, e->due_usec);
-    sd_event_source_set_enabled(d->timer, first == USEC_INFINITY ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
-    if (first != USEC_INFINITY)
-        sd_event_source_set_time(d->timer, first);
+    set_timer(d, first);
 }
 
 /* What was removed counts against the limit over all targets for one interval. */
@@ -197,24 +205,30 @@ static void renew_budget(struct daemon *d, uint64_t now)
     d->budget_until_usec = now + d->state->settings->interval_usec;
 }
 
+/* One walk: with a thousand targets each is felt. */
 int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
 {
     struct daemon *d = data;
-    uint64_t now = now_usec();
+    uint64_t now = now_usec(), first = USEC_INFINITY;
 
     renew_budget(d, now);
     for (struct entry *e = d->entries; e && d->running < d->state->settings->concurrency; e = e->next) {
         int r;
 
-        if (!may_start(d, e) || e->due_usec > now + ACCURACY_USEC)
+        if (!may_start(d, e))
             continue;
+        if (e->due_usec > now + ACCURACY_USEC) {
+            first = MIN(first, e->due_usec);
+            continue;
+        }
         r = worker_start(d, e);
         if (r < 0) {
             log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "%s: a run cannot be started: %s", e->name, strerror(-r));
             e->due_usec = now + 10 * USEC_PER_SEC;
+            first = MIN(first, e->due_usec);
         }
     }
-    schedule_arm(d);
+    set_timer(d, first);
     return 0;
 }
 
@@ -222,16 +236,15 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
  * When a pull that is due more often than runs are wants another run. One that is overdue where this run did not try it
  * waits for the next; where the run took longer than the interval it is due at once.
  */
-static uint64_t next_pull(const struct daemon *d, const struct worker *w, uint64_t now)
+static uint64_t next_pull(const struct worker *w, uint64_t now)
 {
     const struct entry *e = w->entry;
-    const struct target *t = settings_find_target(d->state->settings, e->name);
-    uint64_t since = now_real_usec() - e->pulled.attempted_usec;
+    uint64_t interval = w->run.target->pull_interval_usec, since = now_real_usec() - e->pulled.attempted_usec;
 
-    if (!t || t->pull_interval_usec == 0 || e->failures > 0 || e->pulled.attempted_usec == 0)
+    if (interval == 0 || e->failures > 0 || e->pulled.attempted_usec == 0)
         return USEC_INFINITY;
-    if (since < t->pull_interval_usec)
-        return now + t->pull_interval_usec - since;
+    if (since < interval)
+        return now + interval - since;
     return e->pulled.attempted_usec >= w->run.started_usec ? now : USEC_INFINITY;
 }
 
@@ -239,7 +252,7 @@ static uint64_t next_pull(const struct daemon *d, const struct worker *w, uint64
 void schedule_finished(struct daemon *d, struct worker *w)
 {
     struct entry *e = w->entry;
-    uint64_t interval = d->state->settings->interval_usec, now = now_usec();
+    uint64_t interval = d->state->settings->interval_usec, now = now_usec(), pull;
     bool cancelled = atomic_load(&w->cancelled);
 
     e->worker = NULL;
@@ -253,13 +266,15 @@ void schedule_finished(struct daemon *d, struct worker *w)
     if (!cancelled && e->due_usec <= w->started_usec) {
         e->due_usec = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
         e->reason = "interval";
-        if (next_pull(d, w, now) < e->due_usec) {
-            e->due_usec = next_pull(d, w, now);
+        pull = next_pull(w, now);
+        if (pull < e->due_usec) {
+            e->due_usec = pull;
             e->reason = "pull";
         }
     }
     worker_free(w);
-    drop_gone(d);
+    if (e->gone)
+        drop_gone(d);
 }
 
 void schedule_done(struct daemon *d)

@@ -39,13 +39,14 @@ int state_load(const char *config, struct diag_list *diags, struct state **ret) 
 struct entry {
     struct entry *next;
     char *name;
-    bool gone;             /* the settings name it no more */
-    struct worker *worker; /* NULL while no run is under way */
-    const char *reason;    /* why it is due */
-    uint64_t due_usec;     /* monotonic */
-    unsigned failures;     /* runs in a row that failed */
-    uint64_t started;      /* number of the run begun last, counted from 1 */
-    uint64_t completed;    /* number of the last run that came to its end */
+    const struct target *target; /* in the settings in force; not where it is gone */
+    bool gone;                   /* the settings name it no more */
+    struct worker *worker;       /* NULL while no run is under way */
+    const char *reason;          /* why it is due */
+    uint64_t due_usec;           /* monotonic */
+    unsigned failures;           /* runs in a row that failed */
+    uint64_t started;            /* number of the run begun last, counted from 1 */
+    uint64_t completed;          /* number of the last run that came to its end */
     char digest[DIGEST_SIZE];
     /* How the last run went. */
     bool known;
@@ -108,6 +109,8 @@ struct daemon {
     uint64_t loaded_usec;        /* wall time at which the configuration in force was loaded */
     bool stopping;
     uint64_t watchdog_usec, turns_seen;
+    bool status_told, told_faulty; /* what systemd has heard: it is not told the same again */
+    size_t told_by_status[TARGET_STATUS_MAX], told_unknown;
     pthread_mutex_t lock; /* over `finished` */
     struct worker *finished;
     int finished_fd;

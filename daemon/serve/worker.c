@@ -106,7 +106,6 @@ static int start_thread(struct worker *w)
 
 int worker_start(struct daemon *d, struct entry *e)
 {
-    const struct target *t = settings_find_target(d->state->settings, e->name);
     struct worker *w = calloc(1, sizeof(*w));
     int r;
 
@@ -127,7 +126,7 @@ int worker_start(struct daemon *d, struct entry *e)
     w->started_usec = now_usec();
     w->figures_wanted = metrics_wanted_figures(w->state->settings, e, w->started_usec);
     w->give_up_usec = w->started_usec + HALVES * w->state->settings->run_timeout_usec + GRACE_SEC * USEC_PER_SEC;
-    r = run_init(&w->run, &w->context, t);
+    r = run_init(&w->run, &w->context, e->target);
     w->run.reason = e->reason;
     w->run.previous.known = e->known;
     w->run.previous.status = e->status;
