@@ -81,7 +81,7 @@ static int on_stop(sd_event_source *s, const struct signalfd_siginfo *si, void *
     for (struct entry *e = d->entries; e; e = e->next)
         if (e->worker)
             atomic_store(&e->worker->cancelled, true);
-    http_client_wake(d->http);
+    worker_wake_clients(d);
     maybe_end(d);
     return 0;
 }
@@ -135,8 +135,8 @@ static int open_loop(struct daemon *d)
     if (d->finished_fd < 0)
         return -errno;
     r = http_init();
-    if (r == 0)
-        r = http_client_new(&d->http);
+    for (size_t i = 0; i < HTTP_CLIENTS && r == 0; i++)
+        r = http_client_new(&d->http[i]);
     if (r == 0)
         r = sd_event_new(&d->event);
     if (r >= 0)
@@ -174,7 +174,8 @@ static void close_all(struct daemon *d)
     sd_event_source_unref(d->timer);
     sd_event_source_unref(d->settle);
     sd_event_unref(d->event);
-    http_client_free(d->http);
+    for (size_t i = 0; i < HTTP_CLIENTS; i++)
+        http_client_free(d->http[i]);
     closep(&d->finished_fd);
     clusters_done(&d->clusters);
     pthread_mutex_destroy(&d->lock);

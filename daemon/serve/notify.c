@@ -52,15 +52,19 @@ void notify_stopping(void)
     sd_notify(0, "STOPPING=1\nSTATUS=stopping: open transactions are taken back");
 }
 
-/* The loop being here proves only itself: the I/O thread must have turned since it was last woken, and no run may
-   be past all of its time. */
+/* The loop being here proves only itself: each I/O thread must have turned since it was last woken, and no run may be
+   past all of its time. */
 static bool all_progress(struct daemon *d, uint64_t now)
 {
-    uint64_t turns = http_client_turns(d->http);
-    bool progress = turns != d->turns_seen;
+    bool progress = true;
 
-    d->turns_seen = turns;
-    http_client_wake(d->http);
+    for (size_t i = 0; i < HTTP_CLIENTS; i++) {
+        uint64_t turns = http_client_turns(d->http[i]);
+
+        progress = progress && turns != d->turns_seen[i];
+        d->turns_seen[i] = turns;
+    }
+    worker_wake_clients(d);
     for (const struct entry *e = d->entries; e; e = e->next)
         progress = progress && (!e->worker || now < e->worker->give_up_usec);
     return progress;
@@ -85,7 +89,8 @@ int notify_begin_watchdog(struct daemon *d)
 
     if (r <= 0)
         return r;
-    http_client_wake(d->http);
-    d->turns_seen = UINT64_MAX;
+    worker_wake_clients(d);
+    for (size_t i = 0; i < HTTP_CLIENTS; i++)
+        d->turns_seen[i] = UINT64_MAX;
     return sd_event_add_time(d->event, NULL, CLOCK_MONOTONIC, now_usec(), 100 * USEC_PER_MSEC, on_watchdog, d);
 }

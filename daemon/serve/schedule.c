@@ -70,7 +70,7 @@ static void supersede(struct daemon *d, struct entry *e)
     if (!e->worker || atomic_load(&e->worker->watch.writing))
         return;
     atomic_store(&e->worker->cancelled, true);
-    http_client_wake(d->http);
+    worker_wake_clients(d);
 }
 
 static void make_due(struct entry *e, const char *reason)
@@ -109,6 +109,7 @@ static struct entry *entry_new(const struct daemon *d, const struct target *t)
         log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "out of memory: target %s is not scheduled", t->name);
         return NULL;
     }
+    e->http = hash_name(e->name) % HTTP_CLIENTS;
     recall(d, e, t);
     return e;
 }

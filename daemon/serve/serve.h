@@ -35,6 +35,10 @@ struct state *state_unref(struct state *s);
  */
 int state_load(const char *config, struct diag_list *diags, struct state **ret) _must_check_;
 
+/* A target keeps to one of them and finds its connection there. libcurl walks over all that it keeps at the end of each
+   request: a quarter of them is a quarter of the way. */
+enum { HTTP_CLIENTS = 4 };
+
 /* One target in the schedule; lives as long as the settings name it and a run of it lasts. */
 struct entry {
     struct entry *next;
@@ -42,6 +46,7 @@ struct entry {
     const struct target *target; /* in the settings in force; not where it is gone */
     bool gone;                   /* the settings name it no more */
     struct worker *worker;       /* NULL while no run is under way */
+    size_t http;                 /* which client takes its requests */
     const char *reason;          /* why it is due */
     uint64_t due_usec;           /* monotonic */
     unsigned failures;           /* runs in a row that failed */
@@ -89,7 +94,7 @@ struct daemon {
     const char *config;
     const char *credentials; /* --credentials, or NULL */
     sd_event *event;
-    struct http_client *http;
+    struct http_client *http[HTTP_CLIENTS];
     struct state *state; /* in force */
     bool faulty;         /* a newer one is not in force because of its faults */
     uint64_t faulty_since_usec;
@@ -108,7 +113,7 @@ struct daemon {
     uint64_t started_usec;       /* wall time */
     uint64_t loaded_usec;        /* wall time at which the configuration in force was loaded */
     bool stopping;
-    uint64_t watchdog_usec, turns_seen;
+    uint64_t watchdog_usec, turns_seen[HTTP_CLIENTS];
     bool status_told, told_faulty; /* what systemd has heard: it is not told the same again */
     size_t told_by_status[TARGET_STATUS_MAX], told_unknown;
     pthread_mutex_t lock; /* over `finished` */
@@ -129,6 +134,7 @@ void schedule_done(struct daemon *d);
 /* worker.c */
 int worker_start(struct daemon *d, struct entry *e) _must_check_;
 struct worker *worker_free(struct worker *w);
+void worker_wake_clients(struct daemon *d); /* a run may have been cancelled */
 int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data);
 
 /* reload.c */

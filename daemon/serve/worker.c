@@ -33,6 +33,12 @@ struct worker *worker_free(struct worker *w)
     return NULL;
 }
 
+void worker_wake_clients(struct daemon *d)
+{
+    for (size_t i = 0; i < HTTP_CLIENTS; i++)
+        http_client_wake(d->http[i]);
+}
+
 static void finish(struct worker *w)
 {
     struct daemon *d = w->daemon;
@@ -116,7 +122,7 @@ int worker_start(struct daemon *d, struct entry *e)
     w->state = state_ref(d->state);
     w->context = (struct run_context){.settings = w->state->settings,
                                       .desired = w->state->desired,
-                                      .http = d->http,
+                                      .http = d->http[e->http],
                                       .credentials = d->credentials,
                                       .cancelled = &w->cancelled,
                                       .lock_timeout_usec = 10 * USEC_PER_SEC,
