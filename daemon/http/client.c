@@ -24,6 +24,7 @@ enum {
     CONNECTS_AT_ONCE = 8,
     PATIENCE_USEC = 5 * 1000 * 1000,
     MOST_KEPT = 4096,
+    WAKE_ATTEMPTS = 3,
 };
 
 /* First in, first out. */
@@ -281,9 +282,9 @@ static void wake(struct http_client *c)
 {
     uint64_t one = 1;
 
-    /* Only a full counter can refuse, and then the thread is awake anyway. */
-    if (write(c->wake_fd, &one, sizeof(one)) < 0)
-        return;
+    /* A full counter refuses, and then the thread is awake anyway. Who is not woken would be waited for for ever. */
+    for (int i = 0; i < WAKE_ATTEMPTS && write(c->wake_fd, &one, sizeof(one)) < 0 && errno != EAGAIN; i++)
+        ;
 }
 
 uint64_t http_client_turns(const struct http_client *c)
