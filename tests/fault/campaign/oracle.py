@@ -36,7 +36,9 @@ class Judge:
             return
         check(self.run.status in (0, 1, 3) or self.run.killed, f"the exit status is {self.run.status}")
         self.judge_acts()
-        if not self.run.killed:
+        if self.crippled and "cannot write the results" in self.run.stderr:
+            check(self.run.status == 1, f"its words were lost, and the exit status is {self.run.status}")
+        elif not self.run.killed:
             self.judge_words()
 
     def never_began(self):
