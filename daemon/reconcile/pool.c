@@ -36,20 +36,15 @@ static void *pool_thread(void *data)
 }
 
 /* Fewer threads than wanted are slower, not wrong. */
-static size_t start_threads(struct pool *p, pthread_t *threads, size_t wanted, int *ret_error)
+static size_t start_threads(struct pool *p, pthread_t *threads, size_t wanted)
 {
     pthread_attr_t attr;
     size_t n = 0;
 
-    *ret_error = 0;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, MAX((size_t)STACK_BYTES, (size_t)PTHREAD_STACK_MIN));
-    while (n < wanted) {
-        *ret_error = pthread_create(&threads[n], &attr, pool_thread, p);
-        if (*ret_error != 0)
-            break;
+    while (n < wanted && pthread_create(&threads[n], &attr, pool_thread, p) == 0)
         n++;
-    }
     pthread_attr_destroy(&attr);
     return n;
 }
@@ -59,14 +54,15 @@ int pool_run(void *items, size_t n, size_t size, size_t concurrency, const struc
     struct pool p = {.items = items, .n = n, .size = size, .job = job};
     size_t wanted = MIN(n, MAX(concurrency, (size_t)1)), started;
     _cleanup_free_ pthread_t *threads = calloc(wanted + 1, sizeof(*threads));
-    int error;
 
     if (!threads)
         return -ENOMEM;
     pthread_mutex_init(&p.lock, NULL);
-    started = start_threads(&p, threads, wanted, &error);
+    started = start_threads(&p, threads, wanted);
+    if (started == 0)
+        pool_thread(&p);
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
     pthread_mutex_destroy(&p.lock);
-    return started == 0 && wanted > 0 ? -error : 0;
+    return 0;
 }
