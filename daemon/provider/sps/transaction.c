@@ -174,10 +174,18 @@ static int try_open(struct session *s)
     return r;
 }
 
+/* What is opened later could not be written, committed and read back before the run is over. */
+static uint64_t last_opening(const struct session *s)
+{
+    uint64_t now = now_usec(), left = s->deadline_usec > now ? s->deadline_usec - now : 0;
+
+    return s->deadline_usec - MIN(left / 4, (uint64_t)60 * USEC_PER_SEC);
+}
+
 /* Someone with the web page open may hold the lock for hours: waited for, reported, never broken. */
 int sps_begin(struct session *s)
 {
-    uint64_t pause = 250 * USEC_PER_MSEC;
+    uint64_t wait, last = last_opening(s), pause = 250 * USEC_PER_MSEC;
     size_t told = s->diags->n;
     int r;
 
@@ -186,8 +194,8 @@ int sps_begin(struct session *s)
         if (r != -EAGAIN)
             return r;
         pause = MIN(pause * 2, 30 * USEC_PER_SEC);
-        r = session_wait(s, pause + now_usec() % (pause / 4));
-        if (r < 0)
+        wait = pause + now_usec() % (pause / 4);
+        if (now_usec() + wait > last || session_wait(s, wait) < 0)
             return -EBADMSG;
         session_untell(s, told);
     }
