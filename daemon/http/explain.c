@@ -44,6 +44,11 @@ void http_explain(const struct http_peer *p, CURLcode code, bool too_large, stru
         if (e->result != code)
             continue;
         *ret = (struct http_fault){.code = e->code, .maybe_processed = e->maybe_processed};
+        if (e->code == DIAG_TIMEOUT && p->cut_by_run) {
+            snprintf(ret->text, sizeof(ret->text),
+                     "no complete answer in what was left of the run; check the appliance, or raise run-timeout");
+            return;
+        }
         if (p->error[0] && (e->code == DIAG_TLS || e->code == DIAG_UNREACHABLE))
             snprintf(ret->text, sizeof(ret->text), "%s (%.110s)", e->clause, p->error);
         else
