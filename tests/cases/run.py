@@ -89,7 +89,7 @@ def main():
     cases = [c for c in find_cases(ROOT) if not options.filters or any(f in c.name for f in options.filters)]
     cases = [c for c in cases if not options.without or options.without not in c.name]
     cases.sort(key=lambda c: "each-request" not in c.script)  # the long ones first
-    failed, skipped, times = 0, 0, []
+    failed, skipped, times = [], 0, []
     with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
         for case, (seconds, said) in zip(cases, pool.map(lambda c: play_one(c, options), cases)):
             times.append((seconds, case.name))
@@ -97,12 +97,16 @@ def main():
                 skipped += 1
                 print(f"SKIPPED {case.name}: it needs {', '.join(find_missing(case))}", flush=True)
             if said:
-                failed += 1
                 said = said.rstrip().replace("\n", "\n    ")
+                failed.append(f"FAILED {case.name}: {said.splitlines()[0]}")
                 print(f"FAILED {case.name}: {case.script.get('title', '')}\n    {said}", flush=True)
     for seconds, name in sorted(times, reverse=True)[:options.slowest]:
         print(f"{seconds:7.2f} s  {name}")
-    print(f"{len(cases) - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    # Once more at the end, which is all that is shown of a long output.
+    for line in failed:
+        print(line)
+    passed = len(cases) - len(failed) - skipped
+    print(f"{passed} passed, {len(failed)} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not cases else 0
 
 
