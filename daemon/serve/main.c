@@ -178,6 +178,7 @@ static void close_all(struct daemon *d)
         http_client_free(d->http[i]);
     closep(&d->finished_fd);
     clusters_done(&d->clusters);
+    diag_list_done(&d->faults);
     pthread_mutex_destroy(&d->lock);
 }
 

@@ -98,7 +98,8 @@ struct daemon {
     struct state *state; /* in force */
     bool faulty;         /* a newer one is not in force because of its faults */
     uint64_t faulty_since_usec;
-    struct entry *entries; /* in order of their names */
+    struct diag_list faults; /* as they were told */
+    struct entry *entries;   /* in order of their names */
     size_t running;
     uint64_t given_back_usec; /* monotonic; when freed memory last went back to the system */
     struct guard_budget budget;

@@ -66,6 +66,7 @@ def play_one(case, options):
         said = str(e)
     except Exception:
         said = traceback.format_exc()
+        said = said.splitlines()[-1] + "\n" + said
     if said and find_secret(["CANARY-"], said.encode()):
         said = "(the canary is among this)\n" + said
     return time.monotonic() - began, said
