@@ -39,28 +39,51 @@ void clusters_done(struct clusters *c)
     pthread_mutex_destroy(&c->lock);
 }
 
+/* Where the target stands among them, in order of names, or should. */
+static size_t find_place(const struct clusters *c, const char *target, bool *ret_there)
+{
+    size_t low = 0, high = c->n;
+
+    *ret_there = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(c->items[middle].target, target);
+
+        if (order < 0) {
+            low = middle + 1;
+            continue;
+        }
+        *ret_there = *ret_there || order == 0;
+        high = middle;
+    }
+    return low;
+}
+
 static struct membership *find(struct clusters *c, const char *target)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (strcmp(c->items[i].target, target) == 0)
-            return &c->items[i];
-    return NULL;
+    bool there;
+    size_t i = find_place(c, target, &there);
+
+    return there ? &c->items[i] : NULL;
 }
 
 static struct membership *find_or_add(struct clusters *c, const char *target)
 {
-    struct membership *m = find(c, target);
+    bool there;
+    size_t i = find_place(c, target, &there);
     char *name;
 
-    if (m)
-        return m;
+    if (there)
+        return &c->items[i];
     name = strdup(target);
     if (!name || array_grow(&c->items, &c->allocated, c->n, sizeof(*c->items)) < 0) {
         free(name);
         return NULL;
     }
-    c->items[c->n] = (struct membership){.target = name};
-    return &c->items[c->n++];
+    memmove(&c->items[i + 1], &c->items[i], (c->n - i) * sizeof(*c->items));
+    c->items[i] = (struct membership){.target = name};
+    c->n++;
+    return &c->items[i];
 }
 
 static int take_members(struct membership *m, const struct value *members)
@@ -156,10 +179,10 @@ static const struct target *find_writer(struct clusters *c, const struct setting
 
     for (size_t i = 0; i < c->n; i++) {
         const struct membership *m = &c->items[i];
-        const struct target *other = m == own ? NULL : target_of(s, m);
-        const char *member = other ? find_shared(own, m) : NULL;
+        const char *member = m == own ? NULL : find_shared(own, m);
+        const struct target *other = member ? target_of(s, m) : NULL;
 
-        if (!member || (writing && !m->writing) || (writing == m->writing && !stands_before(other, first)))
+        if (!other || (writing && !m->writing) || (writing == m->writing && !stands_before(other, first)))
             continue;
         first = other;
         writing = m->writing;
@@ -178,7 +201,7 @@ const struct target *clusters_writer(struct clusters *c, const struct settings *
     pthread_mutex_lock(&c->lock);
     own = find(c, t->name);
     if (own) {
-        writer = find_writer(c, s, t, own, shared);
+        writer = own->n > 0 ? find_writer(c, s, t, own, shared) : NULL;
         own->writing = write && !writer;
     }
     pthread_mutex_unlock(&c->lock);
