@@ -60,6 +60,7 @@ static void drop_gone(struct daemon *d)
             continue;
         }
         *p = e->next;
+        due_queue_forget(&d->queue, e);
         entry_free(e);
     }
 }
@@ -73,10 +74,13 @@ static void supersede(struct daemon *d, struct entry *e)
     worker_wake_clients(d);
 }
 
-static void make_due(struct entry *e, const char *reason)
+/* A target whose run is under way comes back into the queue when that ends. */
+static void set_due(struct daemon *d, struct entry *e, uint64_t due, const char *reason)
 {
-    e->due_usec = now_usec();
+    e->due_usec = due;
     e->reason = reason;
+    if (!e->worker && !e->gone)
+        due_queue_put(&d->queue, e);
 }
 
 /* What stood on record before this start; the first run renews it. What cannot be read is told by status. */
@@ -100,11 +104,12 @@ static void recall(const struct daemon *d, struct entry *e, const struct target 
     report_diags(&diags);
 }
 
-static struct entry *entry_new(const struct daemon *d, const struct target *t)
+static struct entry *entry_new(struct daemon *d, const struct target *t)
 {
     struct entry *e = calloc(1, sizeof(*e));
 
-    if (!e || !(e->name = strdup(t->name))) {
+    if (!e || !(e->name = strdup(t->name)) || due_queue_reserve(&d->queue) < 0) {
+        free(e ? e->name : NULL);
         free(e);
         log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "out of memory: target %s is not scheduled", t->name);
         return NULL;
@@ -112,6 +117,12 @@ static struct entry *entry_new(const struct daemon *d, const struct target *t)
     e->http = hash_name(e->name) % HTTP_CLIENTS;
     recall(d, e, t);
     return e;
+}
+
+static void leave(struct daemon *d, struct entry *e)
+{
+    e->gone = true;
+    due_queue_drop(&d->queue, e);
 }
 
 /* Both lists are in order of names: one walk gives every target its entry and marks those that are gone. */
@@ -124,7 +135,7 @@ static void merge_entries(struct daemon *d, const char *reason)
         struct entry *e;
 
         while (*p && strcmp((*p)->name, s->targets[t].name) < 0) {
-            (*p)->gone = true;
+            leave(d, *p);
             p = &(*p)->next;
         }
         if (!*p || strcmp((*p)->name, s->targets[t].name) != 0) {
@@ -141,13 +152,13 @@ static void merge_entries(struct daemon *d, const char *reason)
             memcpy(e->digest, d->state->digests[t], sizeof(e->digest));
             e->failures = 0;
             clusters_forget(&d->clusters, e->name);
-            make_due(e, reason);
+            set_due(d, e, now_usec(), reason);
             supersede(d, e);
         }
         p = &e->next;
     }
     for (; *p; p = &(*p)->next)
-        (*p)->gone = true;
+        leave(d, *p);
 }
 
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason)
@@ -161,40 +172,26 @@ void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason)
 
 void schedule_run(struct daemon *d, struct entry *e, const char *reason)
 {
-    make_due(e, reason);
+    set_due(d, e, now_usec(), reason);
     supersede(d, e);
 }
 
 void schedule_run_all(struct daemon *d, const char *reason)
 {
     for (struct entry *e = d->entries; e; e = e->next)
-        make_due(e, reason);
+        set_due(d, e, now_usec(), reason);
     schedule_arm(d);
 }
 
-static bool may_start(const struct daemon *d, const struct entry *e)
-{
-    return !e->worker && !e->gone && !d->stopping && d->state->desired;
-}
-
 /* While all places are taken, the end of a run starts the next. */
-static void set_timer(struct daemon *d, uint64_t first)
+void schedule_arm(struct daemon *d)
 {
-    bool idle = first == USEC_INFINITY || d->running >= d->state->settings->concurrency;
+    const struct entry *first = due_queue_first(&d->queue);
+    bool idle = !first || d->stopping || !d->state->desired || d->running >= d->state->settings->concurrency;
 
     sd_event_source_set_enabled(d->timer, idle ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
     if (!idle)
-        sd_event_source_set_time(d->timer, first);
-}
-
-void schedule_arm(struct daemon *d)
-{
-    uint64_t first = USEC_INFINITY;
-
-    for (const struct entry *e = d->entries; e && d->running < d->state->settings->concurrency; e = e->next)
-        if (may_start(d, e))
-            first = MIN(first, e->due_usec);
-    set_timer(d, first);
+        sd_event_source_set_time(d->timer, first->due_usec);
 }
 
 /* What was removed counts against the limit over all targets for one interval. */
@@ -206,30 +203,29 @@ static void renew_budget(struct daemon *d, uint64_t now)
     d->budget_until_usec = now + d->state->settings->interval_usec;
 }
 
-/* One walk: with a thousand targets each is felt. */
+static void start_run(struct daemon *d, struct entry *e, uint64_t now)
+{
+    int r = worker_start(d, e);
+
+    if (r == 0) {
+        due_queue_drop(&d->queue, e);
+        return;
+    }
+    log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "%s: a run cannot be started: %s", e->name, strerror(-r));
+    set_due(d, e, now + 10 * USEC_PER_SEC, e->reason);
+}
+
 int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
 {
     struct daemon *d = data;
-    uint64_t now = now_usec(), first = USEC_INFINITY;
+    uint64_t now = now_usec();
+    struct entry *e;
 
     renew_budget(d, now);
-    for (struct entry *e = d->entries; e && d->running < d->state->settings->concurrency; e = e->next) {
-        int r;
-
-        if (!may_start(d, e))
-            continue;
-        if (e->due_usec > now + ACCURACY_USEC) {
-            first = MIN(first, e->due_usec);
-            continue;
-        }
-        r = worker_start(d, e);
-        if (r < 0) {
-            log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "%s: a run cannot be started: %s", e->name, strerror(-r));
-            e->due_usec = now + 10 * USEC_PER_SEC;
-            first = MIN(first, e->due_usec);
-        }
-    }
-    set_timer(d, first);
+    while (!d->stopping && d->state->desired && d->running < d->state->settings->concurrency &&
+           (e = due_queue_first(&d->queue)) && e->due_usec <= now + ACCURACY_USEC)
+        start_run(d, e, now);
+    schedule_arm(d);
     return 0;
 }
 
@@ -253,7 +249,8 @@ static uint64_t next_pull(const struct worker *w, uint64_t now)
 void schedule_finished(struct daemon *d, struct worker *w)
 {
     struct entry *e = w->entry;
-    uint64_t interval = d->state->settings->interval_usec, now = now_usec(), pull;
+    uint64_t interval = d->state->settings->interval_usec, now = now_usec(), due = e->due_usec, pull;
+    const char *reason = e->reason;
     bool cancelled = atomic_load(&w->cancelled);
 
     e->worker = NULL;
@@ -264,15 +261,13 @@ void schedule_finished(struct daemon *d, struct worker *w)
     }
     e->failures = cancelled ? e->failures : e->status == TARGET_FAILED ? e->failures + 1 : 0;
     /* Where it became due again while it ran, it stays due. */
-    if (!cancelled && e->due_usec <= w->started_usec) {
-        e->due_usec = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
-        e->reason = "interval";
+    if (!cancelled && due <= w->started_usec) {
+        due = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
         pull = next_pull(w, now);
-        if (pull < e->due_usec) {
-            e->due_usec = pull;
-            e->reason = "pull";
-        }
+        reason = pull < due ? "pull" : "interval";
+        due = MIN(due, pull);
     }
+    set_due(d, e, due, reason);
     worker_free(w);
     if (e->gone)
         drop_gone(d);
@@ -286,4 +281,5 @@ void schedule_done(struct daemon *d)
         d->entries = e->next;
         entry_free(e);
     }
+    free(d->queue.items);
 }

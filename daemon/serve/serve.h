@@ -49,6 +49,7 @@ struct entry {
     size_t http;                 /* which client takes its requests */
     const char *reason;          /* why it is due */
     uint64_t due_usec;           /* monotonic */
+    size_t queued;               /* its place in the queue, counted from 1; 0 while it is not there */
     unsigned failures;           /* runs in a row that failed */
     uint64_t started;            /* number of the run begun last, counted from 1 */
     uint64_t completed;          /* number of the last run that came to its end */
@@ -90,6 +91,12 @@ struct worker {
     struct worker *next_finished;
 };
 
+/* A heap of the targets that may start: no run is under way and the settings name them. */
+struct due_queue {
+    struct entry **items;
+    size_t n, allocated, reserved;
+};
+
 struct daemon {
     const char *config;
     const char *credentials; /* --credentials, or NULL */
@@ -100,6 +107,7 @@ struct daemon {
     uint64_t faulty_since_usec;
     struct diag_list faults; /* as they were told */
     struct entry *entries;   /* in order of their names */
+    struct due_queue queue;
     size_t running;
     uint64_t given_back_usec; /* monotonic; when freed memory last went back to the system */
     struct guard_budget budget;
@@ -121,6 +129,14 @@ struct daemon {
     struct worker *finished;
     int finished_fd;
 };
+
+/* queue.c: room is reserved for each target when it comes, so that nothing fails later. */
+int due_queue_reserve(struct due_queue *q) _must_check_;
+void due_queue_forget(struct due_queue *q, struct entry *e);
+/* Puts E where its due_usec belongs, also where it is there already; takes it out, where it is there. */
+void due_queue_put(struct due_queue *q, struct entry *e);
+void due_queue_drop(struct due_queue *q, struct entry *e);
+struct entry *due_queue_first(const struct due_queue *q); /* NULL for none */
 
 /* schedule.c */
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason); /* takes over the reference */
