@@ -29,7 +29,7 @@ struct http_peer {
     char *pin;
     long trusted_sec; /* how long a connection that is kept can have been vouched for as it would be now */
     uint64_t timeout_usec;
-    bool cut_by_run; /* of the request under way: the run is over before the timeout is */
+    uint64_t run_ends_usec; /* of the request under way: where the run is over before its time is; else 0 */
     const atomic_bool *cancelled;
     struct http_totals totals;
     char local_address[64];

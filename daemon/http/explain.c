@@ -3,7 +3,10 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/time-util.h"
 #include "http/client.h"
+
+#define ALMOST_USEC (50 * USEC_PER_MSEC) /* libcurl counts in milliseconds, rounded down */
 
 struct explanation {
     CURLcode result;
@@ -34,6 +37,12 @@ static const struct explanation explanations[] = {
     {CURLE_OUT_OF_MEMORY, DIAG_OUT_OF_MEMORY, true, "out of memory"},
 };
 
+/* A file that came to a stop is given up long before the run ends; libcurl calls both a timeout. */
+static bool cut_by_run(const struct http_peer *p)
+{
+    return p->run_ends_usec > 0 && now_usec() + ALMOST_USEC >= p->run_ends_usec;
+}
+
 void http_explain(const struct http_peer *p, CURLcode code, bool too_large, struct http_fault *ret)
 {
     if (too_large)
@@ -44,7 +53,7 @@ void http_explain(const struct http_peer *p, CURLcode code, bool too_large, stru
         if (e->result != code)
             continue;
         *ret = (struct http_fault){.code = e->code, .maybe_processed = e->maybe_processed};
-        if (e->code == DIAG_TIMEOUT && p->cut_by_run) {
+        if (e->code == DIAG_TIMEOUT && cut_by_run(p)) {
             snprintf(ret->text, sizeof(ret->text),
                      "no complete answer in what was left of the run; check the appliance, or raise run-timeout");
             return;

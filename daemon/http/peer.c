@@ -164,12 +164,13 @@ static int set_timeout(struct http_peer *p, const struct http_request *req)
     bool file = req->upload || req->download;
     uint64_t now = now_usec(), left = file ? LONGEST_USEC : p->timeout_usec;
 
-    p->cut_by_run = false;
+    p->run_ends_usec = 0;
     if (req->deadline_usec > 0) {
         if (req->deadline_usec <= now)
             return -ETIME;
         /* What is sent to tidy up after a run has a time of its own. */
-        p->cut_by_run = !req->even_if_cancelled && req->deadline_usec - now < left;
+        if (!req->even_if_cancelled && req->deadline_usec - now < left)
+            p->run_ends_usec = req->deadline_usec;
         left = MIN(left, req->deadline_usec - now);
     }
     curl_easy_setopt(p->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left / USEC_PER_MSEC, (uint64_t)1));
