@@ -10,6 +10,7 @@ class Kind:
     system = ""
     group = None  # ICS: the key above the object's name in a document
     collection = False  # objects can be created and deleted
+    envelope = None  # the key of the list in what the appliance answers, where a list is all of it
 
     def observed(self, state):
         """{object: value} of a state of the emulator."""

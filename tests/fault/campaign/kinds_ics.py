@@ -35,7 +35,6 @@ class Container(Kind):
 class Groups(Container):
     group = "auth-servers"
     member = ""  # of the state
-    envelope = ""  # of the body
 
     def item(self, raw):
         raise NotImplementedError

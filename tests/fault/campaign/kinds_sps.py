@@ -13,6 +13,7 @@ NAMES = ["operators", "night", "root_only", "Zoë", "a/b", "x%41", "office", "on
 class Collection(Kind):
     system = "sps"
     collection = True
+    envelope = "items"
     built_in = {}  # {key: (name, raw value)}
 
     @property

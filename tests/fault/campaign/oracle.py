@@ -91,13 +91,14 @@ class Judge:
             return
         log = [e for e in self.run.logs[name] if e["seq"] < writes[0]["seq"]]
         for place in target.wants:
-            n = len(reads_of(target.system, place, log, self.is_false_list(name)))
+            n = len(reads_of(target.system, place, log, self.is_false_list(name, target.system, place[0])))
             check(n >= 2, f"{name}: {place[0]} '{place[1]}' was read {n} times before the first write, not twice")
 
-    def is_false_list(self, name):
-        """Tells of an entry whether its answer was false, but a whole list all the same: it can be told from the truth
-        only by the other reading, and what was then written is judged by the plan."""
-        lists = any(f["do"] == "body" and f["body"] == {"items": []} for f in self.run.faults[name])
+    def is_false_list(self, name, system, kind):
+        """Tells of an entry whether its answer was false, but a whole list of KIND all the same: it can be told from
+        the truth only by the other reading, and what was then written is judged by the plan."""
+        envelope = next(k.envelope for k in model.kinds_of(system) if k.name == kind)
+        lists = any(f["do"] == "body" and f["body"] == {envelope: []} for f in self.run.faults[name])
         return lambda e: lists and e["fault"] == "body" and e["status"] == 200
 
     def judge_resending(self, name):
