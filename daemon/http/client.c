@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The I/O thread: libcurl's multi interface on epoll. */
+/* The I/O thread: the calls that are handed to it, from their start to their end. */
 #include "http/client.h"
 
 #include <errno.h>
@@ -10,11 +10,11 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/time-util.h"
+#include "http/multi.h"
 
 /*
  * How many connections are begun before those under way are looked at again. Handshakes cost more than all else; a
@@ -23,7 +23,6 @@
 enum {
     CONNECTS_AT_ONCE = 8,
     PATIENCE_USEC = 5 * 1000 * 1000,
-    MOST_KEPT = 4096,
     WAKE_ATTEMPTS = 3,
 };
 
@@ -35,10 +34,9 @@ struct queue {
 struct http_client {
     pthread_t thread;
     bool started;
-    CURLM *multi;
+    struct multi multi;
     int epoll_fd;
     int wake_fd;
-    uint64_t timer_usec;    /* when libcurl wants to be called, USEC_INFINITY for never */
     uint64_t patience_usec; /* when the first cancelled call that is still waited for has been waited for enough */
     pthread_mutex_t lock;
     atomic_bool look_around; /* a cancellation flag may have been set */
@@ -53,30 +51,6 @@ int http_init(void)
 {
     /* Before any thread and before any appliance is open: OpenSSL's start-up does not survive a lack of memory. */
     return curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK ? 0 : -ENOMEM;
-}
-
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *known)
-{
-    struct http_client *c = data;
-    struct epoll_event ev = {.data.fd = fd};
-
-    if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-        return 0;
-    }
-    ev.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
-    if (epoll_ctl(c->epoll_fd, EPOLL_CTL_MOD, fd, &ev) < 0 && errno == ENOENT &&
-        epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &ev) < 0)
-        return -1;
-    return 0;
-}
-
-static int on_timer(CURLM *multi, long timeout_ms, void *data)
-{
-    struct http_client *c = data;
-
-    c->timer_usec = timeout_ms < 0 ? USEC_INFINITY : now_usec() + (uint64_t)timeout_ms * USEC_PER_MSEC;
-    return 0;
 }
 
 static void queue_add(struct queue *q, struct call *call)
@@ -103,7 +77,7 @@ static void complete(struct call *call, CURLcode result)
 
 static void finish(struct http_client *c, struct call *call, CURLcode result)
 {
-    curl_multi_remove_handle(c->multi, call->easy);
+    multi_remove(&c->multi, call->easy);
     if (call->previous)
         call->previous->next = call->next;
     else
@@ -133,7 +107,7 @@ static void start(struct http_client *c, struct call *call)
         c->active->previous = call;
     c->active = call;
     curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
-    if (curl_multi_add_handle(c->multi, call->easy) != CURLM_OK)
+    if (multi_add(&c->multi, call->easy) < 0)
         finish(c, call, CURLE_OUT_OF_MEMORY);
 }
 
@@ -205,7 +179,7 @@ static void finish_done(struct http_client *c)
     CURLMsg *msg;
     int left;
 
-    while ((msg = curl_multi_info_read(c->multi, &left))) {
+    while ((msg = curl_multi_info_read(c->multi.handle, &left))) {
         struct call *call = NULL;
 
         if (msg->msg != CURLMSG_DONE)
@@ -218,7 +192,7 @@ static void finish_done(struct http_client *c)
 
 static int wait_msec(const struct http_client *c)
 {
-    uint64_t now = now_usec(), next = MIN(c->timer_usec, c->patience_usec);
+    uint64_t now = now_usec(), next = MIN(c->multi.timer_usec, c->patience_usec);
 
     if (c->waiting.first)
         return 0;
@@ -232,12 +206,11 @@ static int wait_msec(const struct http_client *c)
 /* A multi handle that fails will not finish its transfers; whoever waits for them must not wait for ever. */
 static void act(struct http_client *c, curl_socket_t fd, int mask)
 {
-    int running;
-
-    if (curl_multi_socket_action(c->multi, fd, mask, &running) == CURLM_OK)
+    if (multi_act(&c->multi, fd, mask) == 0)
         return;
     while (c->active)
         finish(c, c->active, CURLE_OUT_OF_MEMORY);
+    multi_close(&c->multi);
 }
 
 static void dispatch(struct http_client *c, const struct epoll_event *events, int n)
@@ -256,8 +229,8 @@ static void dispatch(struct http_client *c, const struct epoll_event *events, in
         mask |= events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
         act(c, events[i].data.fd, mask);
     }
-    if (c->timer_usec <= now_usec()) {
-        c->timer_usec = USEC_INFINITY;
+    if (c->multi.timer_usec <= now_usec()) {
+        c->multi.timer_usec = USEC_INFINITY;
         act(c, CURL_SOCKET_TIMEOUT, 0);
     }
 }
@@ -310,14 +283,6 @@ void http_client_submit(struct http_client *c, struct call *call)
         wake(c);
 }
 
-/* libcurl itself keeps four times as many connections as are at work, which are few where runs are spread. */
-static long connections_to_keep(void)
-{
-    struct rlimit limit;
-
-    return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : (long)MIN(limit.rlim_cur / 4, (rlim_t)MOST_KEPT);
-}
-
 static int client_open(struct http_client *c)
 {
     struct epoll_event ev = {.events = EPOLLIN};
@@ -331,15 +296,7 @@ static int client_open(struct http_client *c)
     ev.data.fd = c->wake_fd;
     if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->wake_fd, &ev) < 0)
         return -errno;
-    c->multi = curl_multi_init();
-    if (!c->multi)
-        return -ENOMEM;
-    curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
-    curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
-    curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, connections_to_keep());
-    return 0;
+    return multi_open(&c->multi, c->epoll_fd);
 }
 
 static int client_start(struct http_client *c)
@@ -369,7 +326,7 @@ int http_client_new(struct http_client **ret)
     if (!c)
         return -ENOMEM;
     c->epoll_fd = c->wake_fd = -1;
-    c->timer_usec = c->patience_usec = USEC_INFINITY;
+    c->multi.timer_usec = c->patience_usec = USEC_INFINITY;
     pthread_mutex_init(&c->lock, NULL);
     r = client_start(c);
     if (r < 0) {
@@ -391,8 +348,7 @@ struct http_client *http_client_free(struct http_client *c)
         wake(c);
         pthread_join(c->thread, NULL);
     }
-    if (c->multi)
-        curl_multi_cleanup(c->multi);
+    multi_close(&c->multi);
     closep(&c->epoll_fd);
     closep(&c->wake_fd);
     pthread_mutex_destroy(&c->lock);
