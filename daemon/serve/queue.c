@@ -69,3 +69,10 @@ struct entry *due_queue_first(const struct due_queue *q)
 {
     return q->n > 0 ? q->items[0] : NULL;
 }
+
+struct entry *due_queue_due(const struct due_queue *q, uint64_t now)
+{
+    struct entry *first = due_queue_first(q);
+
+    return first && first->due_usec <= now ? first : NULL;
+}

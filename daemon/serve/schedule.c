@@ -9,7 +9,6 @@
 #include "serve/serve.h"
 
 enum {
-    ACCURACY_USEC = 20 * 1000,
     MOST_DOUBLINGS = 5,
     LONGEST_PAUSE_SEC = 3600,
 };
@@ -223,7 +222,7 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
 
     renew_budget(d, now);
     while (!d->stopping && d->state->desired && d->running < d->state->settings->concurrency &&
-           (e = due_queue_first(&d->queue)) && e->due_usec <= now + ACCURACY_USEC)
+           (e = due_queue_due(&d->queue, now)))
         start_run(d, e, now);
     schedule_arm(d);
     return 0;
@@ -236,13 +235,14 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
 static uint64_t next_pull(const struct worker *w, uint64_t now)
 {
     const struct entry *e = w->entry;
-    uint64_t interval = w->run.target->pull_interval_usec, since = now_real_usec() - e->pulled.attempted_usec;
+    uint64_t interval = w->run.target->pull_interval_usec, real = now_real_usec(), last = e->pulled.attempted_usec;
 
-    if (interval == 0 || e->failures > 0 || e->pulled.attempted_usec == 0)
+    if (interval == 0 || e->failures > 0 || last == 0)
         return USEC_INFINITY;
-    if (since < interval)
-        return now + interval - since;
-    return e->pulled.attempted_usec >= w->run.started_usec ? now : USEC_INFINITY;
+    /* After the clock was put back the last one lies ahead. */
+    if (last <= real && real - last < interval)
+        return now + interval - (real - last);
+    return w->pull != PULL_NONE ? now : USEC_INFINITY;
 }
 
 /* A run that was superseded or stopped says nothing about its target. */

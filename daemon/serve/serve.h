@@ -137,6 +137,8 @@ void due_queue_forget(struct due_queue *q, struct entry *e);
 void due_queue_put(struct due_queue *q, struct entry *e);
 void due_queue_drop(struct due_queue *q, struct entry *e);
 struct entry *due_queue_first(const struct due_queue *q); /* NULL for none */
+/* The first where it is due by NOW. Never early: what is due after its run began has to run once more. */
+struct entry *due_queue_due(const struct due_queue *q, uint64_t now);
 
 /* schedule.c */
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason); /* takes over the reference */

@@ -52,9 +52,24 @@ static void test_first(void **state)
     free(q.items);
 }
 
+static void test_never_early(void **state)
+{
+    struct entry e = {.due_usec = 1000000};
+    struct due_queue q = {0};
+
+    assert_null(due_queue_due(&q, 1000000));
+    assert_int_equal(due_queue_reserve(&q), 0);
+    due_queue_put(&q, &e);
+    assert_null(due_queue_due(&q, 999999));
+    assert_ptr_equal(due_queue_due(&q, 1000000), &e);
+    assert_ptr_equal(due_queue_due(&q, 1000001), &e);
+    due_queue_forget(&q, &e);
+    free(q.items);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_first)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_first), cmocka_unit_test(test_never_early)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
