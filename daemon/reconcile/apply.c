@@ -82,10 +82,12 @@ static void write_and_verify(struct run *r)
     uint64_t from = now_usec();
     int e, back;
 
-    /* From here on a newer desired state waits; one that came before has set the flag that is looked at next. */
-    if (r->context->watch)
-        atomic_store(&r->context->watch->writing, true);
-    e = is_interrupted(r) ? -ECANCELED : run_write(r);
+    /* From here on a newer desired state waits. */
+    if (is_interrupted(r) || (r->context->watch && !run_watch_take(r->context->watch, TURN_WRITING))) {
+        diag_add_target(&r->plan->diags, DIAG_INTERRUPTED, r->target->name, "interrupted before anything was written");
+        return;
+    }
+    e = run_write(r);
     back = way_back_confirm(r);
     r->phases[PHASE_APPLY] += now_usec() - from;
     if (is_interrupted(r) && !diag_any(&r->plan->diags))

@@ -12,10 +12,24 @@
 #include "state/journal.h"
 #include "state/ledger.h"
 
+/* Who is first decides: a run that has begun to write is no longer superseded, only stopped. */
+enum run_turn {
+    TURN_OPEN, /* it has not begun to write */
+    TURN_WRITING,
+    TURN_SUPERSEDED,
+};
+
 /* What others may watch of a run while it is under way. */
 struct run_watch {
-    atomic_bool writing; /* it has begun to write: it is no longer superseded, only stopped */
+    atomic_int turn;
 };
+
+static inline bool run_watch_take(struct run_watch *w, enum run_turn turn)
+{
+    int open = TURN_OPEN;
+
+    return atomic_compare_exchange_strong(&w->turn, &open, (int)turn);
+}
 
 struct clusters;
 

@@ -67,7 +67,7 @@ static void drop_gone(struct daemon *d)
 /* A run that has not begun to write gives way to what it does not know yet. */
 static void supersede(struct daemon *d, struct entry *e)
 {
-    if (!e->worker || atomic_load(&e->worker->watch.writing))
+    if (!e->worker || !run_watch_take(&e->worker->watch, TURN_SUPERSEDED))
         return;
     atomic_store(&e->worker->cancelled, true);
     worker_wake_clients(d);
@@ -242,26 +242,26 @@ static uint64_t next_pull(const struct worker *w, uint64_t now)
     /* After the clock was put back the last one lies ahead. */
     if (last <= real && real - last < interval)
         return now + interval - (real - last);
-    return w->pull != PULL_NONE ? now : USEC_INFINITY;
+    return e->pulled.begun ? now : USEC_INFINITY;
 }
 
-/* A run that was superseded or stopped says nothing about its target. */
+/* A run that was superseded, or stopped before it wrote, says nothing about its target. */
 void schedule_finished(struct daemon *d, struct worker *w)
 {
     struct entry *e = w->entry;
     uint64_t interval = d->state->settings->interval_usec, now = now_usec(), due = e->due_usec, pull;
     const char *reason = e->reason;
-    bool cancelled = atomic_load(&w->cancelled);
+    bool is_void = worker_is_void(w);
 
     e->worker = NULL;
-    if (!cancelled) {
+    if (!is_void) {
         e->completed = w->number;
         metrics_note_run(d, e, w);
         report_run(e, w);
     }
-    e->failures = cancelled ? e->failures : e->status == TARGET_FAILED ? e->failures + 1 : 0;
+    e->failures = is_void ? e->failures : e->status == TARGET_FAILED ? e->failures + 1 : 0;
     /* Where it became due again while it ran, it stays due. */
-    if (!cancelled && due <= w->started_usec) {
+    if (!is_void && due <= w->started_usec) {
         due = e->failures > 1 ? next_after_failure(e, interval, now) : next_regular(e, interval, now);
         pull = next_pull(w, now);
         reason = pull < due ? "pull" : "interval";

@@ -154,6 +154,8 @@ void schedule_done(struct daemon *d);
 int worker_start(struct daemon *d, struct entry *e) _must_check_;
 struct worker *worker_free(struct worker *w);
 void worker_wake_clients(struct daemon *d); /* a run may have been cancelled */
+/* Superseded, or stopped before it wrote: nothing is told or kept of it. */
+bool worker_is_void(const struct worker *w);
 int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data);
 
 /* reload.c */

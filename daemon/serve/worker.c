@@ -78,6 +78,13 @@ static int judge(struct worker *w)
     return guard_judge(w->state->settings, &w->run, 1, allowances, n, &w->daemon->budget);
 }
 
+bool worker_is_void(const struct worker *w)
+{
+    int turn = atomic_load(&w->watch.turn);
+
+    return turn == TURN_SUPERSEDED || (turn == TURN_OPEN && atomic_load(&w->cancelled));
+}
+
 static void *work(void *data)
 {
     struct worker *w = data;
@@ -88,7 +95,7 @@ static void *work(void *data)
         diag_oom(&w->run.plan->diags);
     else if (!atomic_load(&w->cancelled))
         run_apply(&w->run);
-    if (!atomic_load(&w->cancelled) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
+    if (!worker_is_void(w) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
         diag_oom(&w->record_diags);
     clusters_written(&w->daemon->clusters, w->run.target->name);
     if (run_read_figures(&w->run, w->figures_wanted, &w->figures) < 0)
