@@ -56,6 +56,7 @@ static int begin(const struct run *r, struct pulled *p, struct diag_list *diags)
     free(p->code);
     free(p->sentence);
     p->attempted_usec = now_real_usec();
+    p->begun = true;
     p->code = strdup(diag_code_to_string(DIAG_OUTCOME_UNKNOWN));
     p->sentence = strdup("the daemon ended while it was under way");
     if (!p->code || !p->sentence)

@@ -100,7 +100,7 @@ static int hold_targets(struct command *c, struct buf *out)
         if (hold_save(d->state->settings->state_directory, e->name, &h, &diags) < 0)
             return tell_diags(&diags, out);
         log_hold(e, &h);
-        schedule_run(d, e, "hold");
+        schedule_run_anew(d, e, "hold");
     }
     schedule_arm(d);
     buf_add_str(out, "{\"version\": 1}\n");

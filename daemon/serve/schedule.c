@@ -122,6 +122,7 @@ static void leave(struct daemon *d, struct entry *e)
 {
     e->gone = true;
     due_queue_drop(&d->queue, e);
+    supersede(d, e);
 }
 
 /* Both lists are in order of names: one walk gives every target its entry and marks those that are gone. */
@@ -160,16 +161,34 @@ static void merge_entries(struct daemon *d, const char *reason)
         leave(d, *p);
 }
 
+/* What waits for its place in a longer interval gets one in the new; a pause after failures stays. */
+static void adopt_interval(struct daemon *d, uint64_t before)
+{
+    uint64_t interval = d->state->settings->interval_usec, now = now_usec();
+
+    for (struct entry *e = d->entries; interval < before && e; e = e->next)
+        if (!e->gone && !e->worker && e->failures <= 1)
+            set_due(d, e, MIN(e->due_usec, next_regular(e, interval, now)), e->reason);
+}
+
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason)
 {
+    uint64_t before = d->state ? d->state->settings->interval_usec : 0;
+
     state_unref(d->state);
     d->state = fresh;
     merge_entries(d, reason);
+    adopt_interval(d, before);
     drop_gone(d);
     schedule_arm(d);
 }
 
 void schedule_run(struct daemon *d, struct entry *e, const char *reason)
+{
+    set_due(d, e, now_usec(), reason);
+}
+
+void schedule_run_anew(struct daemon *d, struct entry *e, const char *reason)
 {
     set_due(d, e, now_usec(), reason);
     supersede(d, e);

@@ -144,8 +144,10 @@ struct entry *due_queue_due(const struct due_queue *q, uint64_t now);
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason); /* takes over the reference */
 void schedule_arm(struct daemon *d);
 void schedule_run_all(struct daemon *d, const char *reason);
-/* Makes one target due at once; a run of it that has not begun to write gives way. */
+/* Makes one target due at once, or as soon as a run of it that is under way has ended. */
 void schedule_run(struct daemon *d, struct entry *e, const char *reason);
+/* The same; a run of it that has not begun to write gives way. */
+void schedule_run_anew(struct daemon *d, struct entry *e, const char *reason);
 int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data);
 void schedule_finished(struct daemon *d, struct worker *w);
 void schedule_done(struct daemon *d);

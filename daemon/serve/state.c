@@ -24,8 +24,35 @@ struct state *state_unref(struct state *s)
     return NULL;
 }
 
+static bool is_one_of(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* What the settings say of all targets, but for when and how many of them run. */
+static int digest_common(const struct settings *s, char ret[static DIGEST_SIZE])
+{
+    static const char *const others[] = {"targets", "interval", "concurrency"};
+    const struct value *root = &s->document.root;
+    struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
+    int r;
+
+    for (uint32_t i = 0; i < root->count; i++) {
+        if (is_one_of(others, ARRAY_SIZE(others), root->pairs[i].key.text))
+            continue;
+        json_write(&root->pairs[i].key, JSON_COMPACT, &text);
+        json_write(&root->pairs[i].value, JSON_COMPACT, &text);
+    }
+    r = text.error ? -ENOMEM : digest_bytes(buf_text(&text), text.len, ret);
+    buf_done(&text);
+    return r;
+}
+
 /* What is said of one target: its settings, and every object that is declared for it. */
-static int digest_target(const struct state *s, size_t t, char ret[static DIGEST_SIZE])
+static int digest_target(const struct state *s, size_t t, const char *common, char ret[static DIGEST_SIZE])
 {
     const struct desired_target *d = &s->desired->targets[t];
     const struct value *all = value_get(&s->settings->document.root, "targets");
@@ -33,6 +60,7 @@ static int digest_target(const struct state *s, size_t t, char ret[static DIGEST
     struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
     int r;
 
+    buf_add_str(&text, common);
     json_write(own, JSON_COMPACT, &text);
     for (size_t i = 0; i < s->settings->targets[t].system->n_kinds; i++)
         buf_add_char(&text, d->kinds && d->kinds[i] ? '1' : '0');
@@ -48,11 +76,15 @@ static int digest_target(const struct state *s, size_t t, char ret[static DIGEST
 
 static int digest_targets(struct state *s)
 {
+    char common[DIGEST_SIZE];
+
+    if (digest_common(s->settings, common) < 0)
+        return -ENOMEM;
     s->digests = calloc(s->settings->n_targets + 1, sizeof(*s->digests));
     if (!s->digests)
         return -ENOMEM;
     for (size_t t = 0; s->desired && t < s->settings->n_targets; t++)
-        if (digest_target(s, t, s->digests[t]) < 0)
+        if (digest_target(s, t, common, s->digests[t]) < 0)
             return -ENOMEM;
     return 0;
 }

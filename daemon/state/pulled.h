@@ -9,6 +9,7 @@
 /* Owns its texts. Times are wall time, 0 for never. */
 struct pulled {
     uint64_t attempted_usec, succeeded_usec;
+    bool begun;            /* by the run that tells of it; not kept */
     char *code, *sentence; /* why the last attempt failed; NULL where it did not */
 };
 
