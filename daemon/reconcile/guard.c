@@ -125,21 +125,27 @@ static int judge_target(const struct judging *j, const struct run *r)
     return k;
 }
 
+static void note_budgeted(const struct judging *j, struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_changes && r->target->mode == MODE_ENFORCE; i++)
+        r->plan->changes[i].budgeted = counted_removals(j, r->plan, &r->plan->changes[i]) > 0;
+}
+
 static int judge_all(const struct judging *j, struct run *runs, size_t n_runs, struct guard_budget *budget)
 {
-    size_t total = 0, before;
+    size_t total = 0, others, limit = j->settings->guards.max_removals_run;
     int r = 0;
 
     /* What is only observed is not removed. */
     for (size_t i = 0; i < n_runs; i++)
         total += runs[i].target->mode == MODE_ENFORCE ? count_target(j, runs[i].plan) : 0;
-    before = budget ? atomic_fetch_add(&budget->used, total) : 0;
-    if (before + total <= j->settings->guards.max_removals_run)
+    if (guard_budget_take(budget, total, limit, &others)) {
+        for (size_t i = 0; i < n_runs; i++)
+            note_budgeted(j, &runs[i]);
         return 0;
-    if (budget)
-        atomic_fetch_sub(&budget->used, total);
+    }
     for (size_t i = 0; i < n_runs && r == 0; i++)
-        r = hold_removals(j, runs[i].plan, before + total, j->settings->guards.max_removals_run, "over all targets");
+        r = hold_removals(j, runs[i].plan, others + total, (uint32_t)limit, "over all targets");
     return r;
 }
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "reconcile/run.h"
+#include "reconcile/guard-budget.h"
 
 /* One --allow GUARD:TARGET/KIND/OBJECT. */
 struct allowance {
@@ -15,10 +15,6 @@ struct allowance {
 
 /* Parses an allowance; the text must outlive it. NULL when good, else what is wrong with it. */
 const char *allowance_parse(const char *text, struct allowance *ret) _must_check_;
-/* Removals of other runs that count against the same limit: those of one cycle of the daemon. */
-struct guard_budget {
-    atomic_size_t used;
-};
 
 /*
  * Sets held-by and why on every change of the runs' plans that must not be made, then judges the plans again. The

@@ -87,8 +87,10 @@ struct change {
     enum guard held_by;
     char *held_why;
     bool at_any_time; /* an operator let it through the maintenance windows */
+    bool budgeted;    /* its removals count against the limit over all targets */
     enum result result;
-    bool ours; /* a creation that was accepted, or may have been, and not one that somebody else came first with */
+    bool untouched; /* it failed, and reads as it did before */
+    bool ours;      /* a creation that was accepted, or may have been, and not one that somebody else came first with */
 };
 
 struct unmanaged {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading back: what was applied, what was not, and what the ledger is to remember of it. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/time-util.h"
 #include "reconcile/absence.h"
@@ -30,6 +31,7 @@ static void judge_results(struct run *r, const struct target_plan *fresh)
                             "%s '%s' was written and accepted, but reads back different from what is desired",
                             c->kind->name, c->object);
         c->result = RESULT_FAILED;
+        c->untouched = strcmp(now->live_digest, c->live_digest) == 0;
     }
 }
 

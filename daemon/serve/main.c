@@ -184,7 +184,7 @@ static void close_all(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-    struct daemon d = {.finished_fd = -1, .started_usec = now_real_usec()};
+    struct daemon d = {.finished_fd = -1, .budget = GUARD_BUDGET_INIT, .started_usec = now_real_usec()};
     struct rlimit limit;
     int status = parse_options(argc, argv, &d), r;
 

@@ -217,7 +217,7 @@ static void renew_budget(struct daemon *d, uint64_t now)
 {
     if (now < d->budget_until_usec)
         return;
-    atomic_store(&d->budget.used, 0);
+    guard_budget_renew(&d->budget);
     d->budget_until_usec = now + d->state->settings->interval_usec;
 }
 
@@ -273,6 +273,7 @@ void schedule_finished(struct daemon *d, struct worker *w)
     bool is_void = worker_is_void(w);
 
     e->worker = NULL;
+    guard_budget_settle(&d->budget, &w->run);
     if (!is_void) {
         e->completed = w->number;
         metrics_note_run(d, e, w);
