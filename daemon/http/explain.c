@@ -18,7 +18,7 @@ struct explanation {
 static const struct explanation explanations[] = {
     {CURLE_COULDNT_RESOLVE_HOST, DIAG_UNREACHABLE, false, "the host name cannot be resolved; check url and DNS"},
     {CURLE_COULDNT_CONNECT, DIAG_UNREACHABLE, false, "no connection; check url, routing and that the appliance runs"},
-    {CURLE_OPERATION_TIMEDOUT, DIAG_TIMEOUT, true, "no complete answer in time; check the appliance, or raise timeout"},
+    {CURLE_OPERATION_TIMEDOUT, DIAG_TIMEOUT, true, NULL},
     {CURLE_PEER_FAILED_VERIFICATION, DIAG_TLS, false,
      "the certificate is not trusted; set tls: ca-file or pinned-public-key to what the appliance really has"},
     {CURLE_SSL_CONNECT_ERROR, DIAG_TLS, false, "the TLS handshake failed; check that url names the HTTPS port"},
@@ -43,6 +43,22 @@ static bool cut_by_run(const struct http_peer *p)
     return p->run_ends_usec > 0 && now_usec() + ALMOST_USEC >= p->run_ends_usec;
 }
 
+/* How far it had come when its time was over. */
+static const char *explain_timeout(const struct http_peer *p)
+{
+    curl_off_t resolved = 0, connected = 0;
+
+    if (cut_by_run(p))
+        return "no complete answer in what was left of the run; check the appliance, or raise run-timeout";
+    curl_easy_getinfo(p->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
+    curl_easy_getinfo(p->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    if (resolved == 0)
+        return "the host name was not resolved in time; check url and the name server";
+    if (connected == 0)
+        return "no connection in time; check url, routing and firewalls, and that the appliance runs";
+    return "no complete answer in time; check the appliance, or raise timeout";
+}
+
 void http_explain(const struct http_peer *p, CURLcode code, bool too_large, struct http_fault *ret)
 {
     if (too_large)
@@ -53,12 +69,9 @@ void http_explain(const struct http_peer *p, CURLcode code, bool too_large, stru
         if (e->result != code)
             continue;
         *ret = (struct http_fault){.code = e->code, .maybe_processed = e->maybe_processed};
-        if (e->code == DIAG_TIMEOUT && cut_by_run(p)) {
-            snprintf(ret->text, sizeof(ret->text),
-                     "no complete answer in what was left of the run; check the appliance, or raise run-timeout");
-            return;
-        }
-        if (p->error[0] && (e->code == DIAG_TLS || e->code == DIAG_UNREACHABLE))
+        if (e->code == DIAG_TIMEOUT)
+            snprintf(ret->text, sizeof(ret->text), "%s", explain_timeout(p));
+        else if (p->error[0] && (e->code == DIAG_TLS || e->code == DIAG_UNREACHABLE))
             snprintf(ret->text, sizeof(ret->text), "%s (%.110s)", e->clause, p->error);
         else
             snprintf(ret->text, sizeof(ret->text), "%s", e->clause);

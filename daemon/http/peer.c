@@ -39,6 +39,8 @@ static int set_fixed(struct http_peer *p)
 
 #define SET(option, value) (bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, option, value))
     SET(CURLOPT_NOSIGNAL, 1L);
+    /* Else whoever gives up on a name waits for the resolver's thread: an I/O thread, and the end of the program. */
+    SET(CURLOPT_QUICK_EXIT, 1L);
     SET(CURLOPT_PROTOCOLS_STR, "https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_PROXY, "");

@@ -33,7 +33,7 @@ def play(case, options):
     try:
         programs = {name: os.path.join(options.bin, name) for name in ("convergate", "convergated")}
         programs["emulator"] = options.emulator
-        programs["clock"] = os.path.join(os.path.dirname(options.emulator), "../cases/clock.so")
+        programs["host"] = os.path.join(os.path.dirname(options.emulator), "../cases/host.so")
         player = Player(case, workspace, programs)
         if "steps" not in case.script and "each-request" not in case.script:
             play_config(player)

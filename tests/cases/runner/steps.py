@@ -22,7 +22,7 @@ class Player:
         self.case, self.workspace, self.programs = case, workspace, programs
         self.emulator = workspace.emulator
         self.exempt = case.script.get("law-exempt", {})
-        workspace.clock = Clock(programs["clock"], workspace.path("em/clock"))
+        workspace.clock = Clock(programs["host"], workspace.path("em/clock"))
         workspace.words["@BIN@"] = os.path.dirname(programs["convergate"])
         self.said = []
         for law in self.exempt:
