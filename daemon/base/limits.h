@@ -9,6 +9,7 @@
 #define LIMIT_NODES ((size_t)4 * 1000 * 1000)  /* values in one document or one reply */
 #define LIMIT_DEPTH 32                         /* nesting of either */
 #define LIMIT_FILES ((size_t)100 * 1000)       /* desired documents of one tree */
+#define LIMIT_FOLDERS ((size_t)100 * 1000)     /* of one tree, each counted once for each way that leads to it */
 #define LIMIT_PATH_DEPTH 16                    /* folders below the desired directory */
 #define LIMIT_FAULTS 50                        /* faults reported of one configuration */
 #define LIMIT_BODY_BYTES ((size_t)64 << 20)    /* one reply of an appliance */

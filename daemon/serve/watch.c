@@ -19,10 +19,13 @@
 #include "base/time-util.h"
 #include "serve/log.h"
 #include "serve/serve.h"
+#include "serve/watched.h"
 
 struct watch {
     int fd;
     sd_event_source *source;
+    struct watched watched;
+    size_t n_folders; /* that the walk has come to */
 };
 
 static const uint32_t mask = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB |
@@ -35,19 +38,29 @@ static void closedirp(DIR **d)
 }
 
 /* What cannot be watched is seen at the next interval all the same. */
-static void add(struct watch *w, const char *folder)
+static int add(struct watch *w, const char *folder)
 {
-    (void)inotify_add_watch(w->fd, folder, mask);
+    return inotify_add_watch(w->fd, folder, mask);
 }
 
+/*
+ * A folder has one watch, however many ways lead to it: where it was met before, and where there is none, the walk
+ * ends. More than the ceilings allow is not loaded, either.
+ */
 static void add_tree(struct watch *w, const char *folder, unsigned depth)
 {
-    _cleanup_(closedirp) DIR *d = depth <= LIMIT_PATH_DEPTH ? opendir(folder) : NULL;
+    _cleanup_(closedirp) DIR *d = NULL;
     const struct dirent *entry;
+    int wd;
 
+    if (depth > LIMIT_PATH_DEPTH || ++w->n_folders > LIMIT_FOLDERS)
+        return;
+    wd = add(w, folder);
+    if (wd < 0 || watched_add(&w->watched, wd, WATCHED_ALL) <= 0)
+        return;
+    d = opendir(folder);
     if (!d)
         return;
-    add(w, folder);
     while ((entry = readdir(d))) {
         _cleanup_free_ char *path = entry->d_name[0] == '.' ? NULL : path_join(folder, entry->d_name);
         struct stat st;
@@ -66,7 +79,7 @@ static void add_way(struct watch *w, const char *path, unsigned depth)
 
     if (!folder || depth > LIMIT_PATH_DEPTH)
         return;
-    add(w, folder);
+    (void)add(w, folder);
     n = readlink(path, target, sizeof(target) - 1);
     if (n > 0) {
         _cleanup_free_ char *next = NULL;
@@ -87,8 +100,10 @@ void watch_renew(struct daemon *d)
 
     if (!w)
         return;
+    watched_done(&w->watched);
     add_way(w, d->config, 0);
     add_way(w, desired, 0);
+    w->n_folders = 0;
     add_tree(w, desired, 0);
 }
 
@@ -148,6 +163,7 @@ void watch_end(struct daemon *d)
     if (!d->watch)
         return;
     sd_event_source_unref(d->watch->source);
+    watched_done(&d->watch->watched);
     closep(&d->watch->fd);
     free(d->watch);
     d->watch = NULL;

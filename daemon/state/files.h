@@ -5,8 +5,10 @@
 #include "base/diag.h"
 
 struct files {
+    const char *root;
     char **paths;
     size_t n, allocated;
+    size_t n_folders; /* that were walked through */
 };
 
 void files_done(struct files *f);

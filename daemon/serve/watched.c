@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/watched.h"
+
+#include <errno.h>
+#include <search.h>
+#include <string.h>
+
+struct key {
+    int wd;
+    const char *name; /* stands behind it in the tree */
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct key *one = a, *other = b;
+
+    return one->wd != other->wd ? (one->wd > other->wd) - (one->wd < other->wd) : strcmp(one->name, other->name);
+}
+
+int watched_add(struct watched *w, int wd, const char *name)
+{
+    _cleanup_free_ struct key *key = NULL;
+    size_t size = strlen(name) + 1;
+
+    if (watched_has(w, wd, name))
+        return 0;
+    key = malloc(sizeof(*key) + size);
+    if (!key)
+        return -ENOMEM;
+    *key = (struct key){.wd = wd, .name = memcpy(key + 1, name, size)};
+    if (!tsearch(key, &w->root, compare))
+        return -ENOMEM;
+    TAKE_PTR(key);
+    return 1;
+}
+
+bool watched_has(const struct watched *w, int wd, const char *name)
+{
+    const struct key key = {.wd = wd, .name = name};
+
+    return tfind(&key, &w->root, compare);
+}
+
+void watched_done(struct watched *w)
+{
+    tdestroy(w->root, free);
+    w->root = NULL;
+}
