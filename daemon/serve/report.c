@@ -76,7 +76,7 @@ static void report_change(const struct worker *w, const struct change *c)
         {"CAUSE", cause_to_string(c->cause)},
         {"RESULT", result_to_string(c->result)},
         {"GUARD", guard_to_string(c->held_by)},
-        {"REVISION", w->state->commit[0] ? w->state->commit : w->state->desired->digest},
+        {"REVISION", w->commit[0] ? w->commit : w->state->desired->digest},
         {0},
     };
 

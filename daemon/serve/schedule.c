@@ -233,6 +233,15 @@ static void start_run(struct daemon *d, struct entry *e, uint64_t now)
     set_due(d, e, now + 10 * USEC_PER_SEC, e->reason);
 }
 
+/* A commit may move without the documents. Where they change or are faulty, those in force are of the one before. */
+static void look_at_commit(struct daemon *d)
+{
+    int settling = SD_EVENT_OFF;
+
+    if (d->settle && sd_event_source_get_enabled(d->settle, &settling) >= 0 && settling == SD_EVENT_OFF && !d->faulty)
+        revision_of(d->state->settings->desired, d->state->commit);
+}
+
 int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
 {
     struct daemon *d = data;
@@ -240,6 +249,7 @@ int schedule_on_timer(sd_event_source *s, uint64_t usec, void *data)
     struct entry *e;
 
     renew_budget(d, now);
+    look_at_commit(d);
     while (!d->stopping && d->state->desired && d->running < d->state->settings->concurrency &&
            (e = due_queue_due(&d->queue, now)))
         start_run(d, e, now);

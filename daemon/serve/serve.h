@@ -75,6 +75,7 @@ struct worker {
     struct daemon *daemon;
     struct entry *entry;
     struct state *state;
+    char commit[REVISION_SIZE]; /* as the run began */
     struct run_context context;
     struct run_watch watch;
     struct run run;

@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -95,7 +96,7 @@ static void *work(void *data)
         diag_oom(&w->run.plan->diags);
     else if (!atomic_load(&w->cancelled))
         run_apply(&w->run);
-    if (!worker_is_void(w) && record_write(&w->run, w->state->commit, &w->record_diags) == -ENOMEM)
+    if (!worker_is_void(w) && record_write(&w->run, w->commit, &w->record_diags) == -ENOMEM)
         diag_oom(&w->record_diags);
     clusters_written(&w->daemon->clusters, w->run.target->name);
     if (run_read_figures(&w->run, w->figures_wanted, &w->figures) < 0)
@@ -127,6 +128,7 @@ int worker_start(struct daemon *d, struct entry *e)
     w->daemon = d;
     w->entry = e;
     w->state = state_ref(d->state);
+    memcpy(w->commit, d->state->commit, sizeof(w->commit));
     w->context = (struct run_context){.settings = w->state->settings,
                                       .desired = w->state->desired,
                                       .http = d->http[e->http],
