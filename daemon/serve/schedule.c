@@ -9,7 +9,6 @@
 #include "serve/serve.h"
 
 enum {
-    MOST_DOUBLINGS = 5,
     LONGEST_PAUSE_SEC = 3600,
 };
 
@@ -34,8 +33,10 @@ static uint64_t next_regular(const struct entry *e, uint64_t interval, uint64_t 
 static uint64_t next_after_failure(const struct entry *e, uint64_t interval, uint64_t now)
 {
     uint64_t longest = MAX(interval, LONGEST_PAUSE_SEC * USEC_PER_SEC);
-    uint64_t pause = MIN(interval << MIN(e->failures - 1, (unsigned)MOST_DOUBLINGS), longest);
+    uint64_t pause = interval;
 
+    for (unsigned i = 1; i < e->failures && pause < longest; i++)
+        pause = MIN(pause * 2, longest);
     return now + pause + (hash_name(e->name) ^ now * 2654435761u) % (pause / 5 + 1);
 }
 
