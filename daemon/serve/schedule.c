@@ -10,6 +10,7 @@
 
 enum {
     LONGEST_PAUSE_SEC = 3600,
+    START_AGAIN_SEC = 10,
 };
 
 /* FNV-1a: the same target gets the same place within the interval on every host and after every start. */
@@ -222,16 +223,21 @@ static void renew_budget(struct daemon *d, uint64_t now)
     d->budget_until_usec = now + d->state->settings->interval_usec;
 }
 
+/* Where no thread is to be had, it is so for every target: told when it begins and when it is over. */
 static void start_run(struct daemon *d, struct entry *e, uint64_t now)
 {
     int r = worker_start(d, e);
 
-    if (r == 0) {
+    if (r < 0 && !d->short_of_threads)
+        log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "%s: a run cannot be started: %s; it is tried every %d seconds",
+                  e->name, strerror(-r), START_AGAIN_SEC);
+    if (r == 0 && d->short_of_threads)
+        log_write(LOG_NOTICE, LOG_EVENT_NONE, NULL, "runs can be started again");
+    d->short_of_threads = r < 0;
+    if (r == 0)
         due_queue_drop(&d->queue, e);
-        return;
-    }
-    log_write(LOG_ERR, LOG_EVENT_NONE, NULL, "%s: a run cannot be started: %s", e->name, strerror(-r));
-    set_due(d, e, now + 10 * USEC_PER_SEC, e->reason);
+    else
+        set_due(d, e, now + START_AGAIN_SEC * USEC_PER_SEC, e->reason);
 }
 
 /* A commit may move without the documents. Where they change or are faulty, those in force are of the one before. */

@@ -110,6 +110,7 @@ struct daemon {
     struct entry *entries;   /* in order of their names */
     struct due_queue queue;
     size_t running;
+    bool short_of_threads; /* the last run could not be started */
     uint64_t given_back_usec; /* monotonic; when freed memory last went back to the system */
     struct guard_budget budget;
     struct clusters clusters;
