@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Watches the settings file's folder, every folder of the desired documents, and the folders that lead to them, so
- * that a folder replaced by rename or a link that is switched is seen too. What changes within a second of another
- * change is one change.
+ * Watches every folder of the desired documents, and each folder on the way to them and to the settings file, so that
+ * a folder replaced by rename or a link that is switched is seen too. What changes within a second of another change is
+ * one change, but nothing waits for more than five.
  */
 #include <stdalign.h>
 #include <dirent.h>
@@ -17,15 +17,20 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/time-util.h"
-#include "serve/log.h"
 #include "serve/serve.h"
 #include "serve/watched.h"
+
+#define SETTLED_USEC USEC_PER_SEC
+#define SETTLED_AT_MOST_USEC (5 * USEC_PER_SEC)
+
+enum { LINKS = 40 }; /* that the kernel follows on one way */
 
 struct watch {
     int fd;
     sd_event_source *source;
     struct watched watched;
-    size_t n_folders; /* that the walk has come to */
+    size_t n_folders;      /* of documents that the walk has come to */
+    uint64_t changed_usec; /* monotonic; the first change that was not yet loaded, 0 for none */
 };
 
 static const uint32_t mask = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB |
@@ -37,10 +42,53 @@ static void closedirp(DIR **d)
         closedir(*d);
 }
 
-/* What cannot be watched is seen at the next interval all the same. */
-static int add(struct watch *w, const char *folder)
+/* 1, or 0 where NAME in this folder was wanted before, or a negative errno where there is no watch on it. */
+static int want(struct watch *w, const char *folder, const char *name)
 {
-    return inotify_add_watch(w->fd, folder, mask);
+    int wd = inotify_add_watch(w->fd, folder, mask), r;
+
+    if (wd < 0)
+        return -errno;
+    r = watched_add(&w->watched, wd, WATCHED_SELF);
+    return r < 0 ? r : watched_add(&w->watched, wd, name);
+}
+
+/* One step from the folder AT to the first name of REST; false where the way ends. */
+static bool add_step(struct watch *w, char **at, char **rest, unsigned *links)
+{
+    const char *first = *rest + strspn(*rest, "/"), *behind = first + strcspn(first, "/");
+    _cleanup_free_ char *name = strndup(first, (size_t)(behind - first)), *next = NULL, *left = NULL;
+    char target[PATH_MAX] = "";
+
+    if (!name || !name[0])
+        return false;
+    (void)want(w, *at, name);
+    next = path_join(*at, name);
+    if (!next)
+        return false;
+    if (readlink(next, target, sizeof(target) - 1) > 0) {
+        free(next);
+        next = strdup(target[0] == '/' ? "/" : *at);
+        if (++*links > LINKS)
+            return false;
+    }
+    if (asprintf(&left, "%s%s", target, behind) < 0)
+        left = NULL;
+    free(*at);
+    free(*rest);
+    *at = TAKE_PTR(next);
+    *rest = TAKE_PTR(left);
+    return *at && *rest;
+}
+
+/* Each folder on the way is watched for the next name on it. Where that is a link, the way goes on from there. */
+static void add_way(struct watch *w, const char *path)
+{
+    _cleanup_free_ char *at = strdup(path[0] == '/' ? "/" : "."), *rest = strdup(path);
+    unsigned links = 0;
+
+    while (at && rest && add_step(w, &at, &rest, &links))
+        ;
 }
 
 /*
@@ -51,18 +99,15 @@ static void add_tree(struct watch *w, const char *folder, unsigned depth)
 {
     _cleanup_(closedirp) DIR *d = NULL;
     const struct dirent *entry;
-    int wd;
 
-    if (depth > LIMIT_PATH_DEPTH || ++w->n_folders > LIMIT_FOLDERS)
-        return;
-    wd = add(w, folder);
-    if (wd < 0 || watched_add(&w->watched, wd, WATCHED_ALL) <= 0)
+    if (depth > LIMIT_PATH_DEPTH || ++w->n_folders > LIMIT_FOLDERS || want(w, folder, WATCHED_ALL) <= 0)
         return;
     d = opendir(folder);
     if (!d)
         return;
     while ((entry = readdir(d))) {
-        _cleanup_free_ char *path = entry->d_name[0] == '.' ? NULL : path_join(folder, entry->d_name);
+        bool is_file = entry->d_name[0] == '.' || entry->d_type == DT_REG;
+        _cleanup_free_ char *path = is_file ? NULL : path_join(folder, entry->d_name);
         struct stat st;
 
         if (path && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
@@ -70,70 +115,65 @@ static void add_tree(struct watch *w, const char *folder, unsigned depth)
     }
 }
 
-/* A symbolic link on the way is switched in the folder that holds it, so each is followed by hand. */
-static void add_way(struct watch *w, const char *path, unsigned depth)
+static void drop(int wd, void *data)
 {
-    _cleanup_free_ char *folder = path_folder(path);
-    char target[PATH_MAX];
-    ssize_t n;
+    struct watch *w = data;
 
-    if (!folder || depth > LIMIT_PATH_DEPTH)
-        return;
-    (void)add(w, folder);
-    n = readlink(path, target, sizeof(target) - 1);
-    if (n > 0) {
-        _cleanup_free_ char *next = NULL;
-
-        target[n] = '\0';
-        next = path_join(folder, target);
-        if (next)
-            add_way(w, next, depth + 1);
-    }
-    if (strcmp(folder, "/") != 0 && strcmp(folder, ".") != 0)
-        add_way(w, folder, depth + 1);
+    (void)inotify_rm_watch(w->fd, wd);
 }
 
 void watch_renew(struct daemon *d)
 {
     struct watch *w = d->watch;
-    const char *desired = d->state->settings->desired;
+    struct watched before;
 
     if (!w)
         return;
-    watched_done(&w->watched);
-    add_way(w, d->config, 0);
-    add_way(w, desired, 0);
+    before = w->watched;
+    w->watched = (struct watched){0};
     w->n_folders = 0;
-    add_tree(w, desired, 0);
+    add_way(w, d->config);
+    add_way(w, d->state->settings->desired);
+    add_tree(w, d->state->settings->desired, 0);
+    watched_compare(&before, &w->watched, drop, w);
+    watched_done(&before);
 }
 
 static int on_settled(sd_event_source *s, uint64_t usec, void *data)
 {
-    reload(data, "change");
+    struct daemon *d = data;
+
+    d->watch->changed_usec = 0;
+    reload(d, "change");
     return 0;
 }
 
-/* True where the event can concern us: our own state directory changes with every run. */
-static bool concerns(const struct inotify_event *e)
+static bool concerns(const struct watch *w, const struct inotify_event *e)
 {
-    size_t n = e->len ? strlen(e->name) : 0;
+    const char *name = e->len > 0 ? e->name : WATCHED_SELF;
 
-    return !(e->mask & IN_IGNORED) && (n == 0 || e->name[0] != '.');
+    if (e->mask & IN_Q_OVERFLOW)
+        return true;
+    if (e->mask & IN_IGNORED)
+        return false;
+    return watched_has(&w->watched, e->wd, name) || (name[0] != '.' && watched_has(&w->watched, e->wd, WATCHED_ALL));
 }
 
 static int on_event(sd_event_source *s, int fd, uint32_t events, void *data)
 {
     alignas(struct inotify_event) char buffer[16 * 1024];
     struct daemon *d = data;
+    uint64_t now = now_usec();
     bool any = false;
-    ssize_t n;
+    ssize_t n = read(fd, buffer, sizeof(buffer));
 
-    while ((n = read(fd, buffer, sizeof(buffer))) > 0)
-        for (char *p = buffer; p < buffer + n; p += sizeof(struct inotify_event) + ((struct inotify_event *)p)->len)
-            any = any || concerns((const struct inotify_event *)p);
+    for (char *p = buffer; p < buffer + n; p += sizeof(struct inotify_event) + ((struct inotify_event *)p)->len)
+        any = any || concerns(d->watch, (const struct inotify_event *)p);
     if (!any)
         return 0;
-    sd_event_source_set_time(d->settle, now_usec() + USEC_PER_SEC);
+    if (d->watch->changed_usec == 0)
+        d->watch->changed_usec = now;
+    sd_event_source_set_time(d->settle, MIN(now + SETTLED_USEC, d->watch->changed_usec + SETTLED_AT_MOST_USEC));
     return sd_event_source_set_enabled(d->settle, SD_EVENT_ONESHOT);
 }
 

@@ -41,6 +41,28 @@ bool watched_has(const struct watched *w, int wd, const char *name)
     return tfind(&key, &w->root, compare);
 }
 
+struct comparison {
+    const struct watched *now;
+    void (*drop)(int wd, void *data);
+    void *data;
+};
+
+static void compare_one(const void *node, VISIT visit, void *data)
+{
+    const struct key *key = *(const struct key *const *)node;
+    const struct comparison *c = data;
+
+    if ((visit == postorder || visit == leaf) && strcmp(key->name, WATCHED_SELF) == 0 &&
+        !watched_has(c->now, key->wd, WATCHED_SELF))
+        c->drop(key->wd, c->data);
+}
+
+void watched_compare(const struct watched *before, const struct watched *now, void (*drop)(int wd, void *data),
+                     void *data)
+{
+    twalk_r(before->root, compare_one, &(struct comparison){.now = now, .drop = drop, .data = data});
+}
+
 void watched_done(struct watched *w)
 {
     tdestroy(w->root, free);

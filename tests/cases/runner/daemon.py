@@ -16,9 +16,6 @@ class Daemon:
     def __init__(self, player, step):
         self.player, self.workspace, self.emulator = player, player.workspace, player.emulator
         self.clients = {}
-        # Else their making is a change in the folder of the settings, and what a case changes is found by chance.
-        for name in ("state", "run"):
-            os.makedirs(self.workspace.path(name), exist_ok=True)
         self.mailbox = None
         if step["daemon"].get("notify"):
             self.mailbox = Mailbox(self.workspace.path("em/notify"))
@@ -68,6 +65,8 @@ class Daemon:
         miss = "nothing was looked at"
         try:
             while self.program.is_running():
+                for name in until.get("touching", []):
+                    os.utime(self.workspace.path(name))
                 miss = self.find_unmet(until)
                 if not miss:
                     return
