@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Watches every folder of the desired documents, and each folder on the way to them and to the settings file, so that
- * a folder replaced by rename or a link that is switched is seen too. What changes within a second of another change is
- * one change, but nothing waits for more than five.
+ * Watches every folder of the desired documents, and each folder on the way to them, to the settings file and to what
+ * symbolic links among the documents lead to, so that a folder replaced by rename or a link that is switched is seen
+ * too. What changes within a second of another change is one change, but nothing waits for more than five.
  */
 #include <stdalign.h>
 #include <dirent.h>
@@ -110,6 +110,8 @@ static void add_tree(struct watch *w, const char *folder, unsigned depth)
         _cleanup_free_ char *path = is_file ? NULL : path_join(folder, entry->d_name);
         struct stat st;
 
+        if (path && entry->d_type != DT_DIR)
+            add_way(w, path);
         if (path && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
             add_tree(w, path, depth + 1);
     }
