@@ -146,15 +146,15 @@ static int open_loop(struct daemon *d)
 
 static int run(struct daemon *d)
 {
-    int status = reload_first(d), r;
+    int status, r = watch_begin(d);
 
+    if (r < 0)
+        log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "changes of files are not watched: %s", strerror(-r));
+    status = reload_first(d);
     if (status != 0)
         return status;
     if (sockets_begin(d) < 0)
         return 1;
-    r = watch_begin(d);
-    if (r < 0)
-        log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "changes of files are not watched: %s", strerror(-r));
     r = notify_begin_watchdog(d);
     if (r < 0)
         log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "the watchdog is not fed: %s", strerror(-r));

@@ -80,7 +80,7 @@ int reload_first(struct daemon *d)
 {
     struct diag_list diags = {0};
     struct state *fresh = NULL;
-    int r = state_load(d->config, &diags, &fresh);
+    int r = state_load(d, &diags, &fresh);
 
     if (r < 0) {
         report_diags(&diags);
@@ -94,6 +94,18 @@ int reload_first(struct daemon *d)
     return 0;
 }
 
+/* Takes over what was loaded, and its faults. R is state_load()'s. */
+static void take(struct daemon *d, int r, struct state *fresh, struct diag_list *diags, const char *reason)
+{
+    if (r < 0 || !fresh->desired) {
+        tell_faulty(d, diags, strcmp(reason, "change") != 0);
+        state_unref(fresh);
+    } else {
+        schedule_adopt(d, fresh, reason);
+        tell_loaded(d, diags);
+    }
+}
+
 void reload(struct daemon *d, const char *reason)
 {
     struct diag_list diags = {0};
@@ -101,14 +113,7 @@ void reload(struct daemon *d, const char *reason)
     int r;
 
     notify_reloading();
-    r = state_load(d->config, &diags, &fresh);
-    if (r < 0 || !fresh->desired) {
-        tell_faulty(d, &diags, strcmp(reason, "change") != 0);
-        state_unref(fresh);
-    } else {
-        schedule_adopt(d, fresh, reason);
-        tell_loaded(d, &diags);
-    }
-    watch_renew(d);
+    r = state_load(d, &diags, &fresh);
+    take(d, r, fresh, &diags, reason);
     notify_ready(d);
 }

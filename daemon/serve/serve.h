@@ -27,13 +27,15 @@ struct state {
     char (*digests)[DIGEST_SIZE]; /* of all that settings and documents say of each target */
 };
 
+struct daemon;
+
 struct state *state_ref(struct state *s);
 struct state *state_unref(struct state *s);
 /*
- * Loads what the file says. 0 with a state, whose `desired` is NULL where only the documents are faulty; -EBADMSG
- * where the settings are; -ENOMEM. All faults are told.
+ * Watches and loads what the daemon's settings file says. 0 with a state, whose `desired` is NULL where only the
+ * documents are faulty; -EBADMSG where the settings are; -ENOMEM. All faults are told.
  */
-int state_load(const char *config, struct diag_list *diags, struct state **ret) _must_check_;
+int state_load(struct daemon *d, struct diag_list *diags, struct state **ret) _must_check_;
 
 /* A target keeps to one of them and finds its connection there. libcurl walks over all that it keeps at the end of each
    request: a quarter of them is a quarter of the way. */
@@ -110,7 +112,7 @@ struct daemon {
     struct entry *entries;   /* in order of their names */
     struct due_queue queue;
     size_t running;
-    bool short_of_threads; /* the last run could not be started */
+    bool short_of_threads;    /* the last run could not be started */
     uint64_t given_back_usec; /* monotonic; when freed memory last went back to the system */
     struct guard_budget budget;
     struct clusters clusters;
@@ -168,7 +170,9 @@ void reload(struct daemon *d, const char *reason);
 
 /* watch.c: tells changes of the settings and documents, once they have settled. */
 int watch_begin(struct daemon *d) _must_check_;
-void watch_renew(struct daemon *d);
+/* Each before it is read, so that a change meanwhile is seen. The second ends what is watched and no longer of use. */
+void watch_settings(struct daemon *d);
+void watch_all(struct daemon *d, const struct settings *s);
 void watch_end(struct daemon *d);
 
 /* notify.c: what systemd hears. */

@@ -89,12 +89,15 @@ static int digest_targets(struct state *s)
     return 0;
 }
 
-static int load(struct state *s, const char *config, struct diag_list *diags)
+static int load(struct state *s, struct daemon *d, struct diag_list *diags)
 {
-    int r = settings_load(config, systems, n_systems, diags, &s->settings);
+    int r;
 
+    watch_settings(d);
+    r = settings_load(d->config, systems, n_systems, diags, &s->settings);
     if (r < 0)
         return r;
+    watch_all(d, s->settings);
     r = desired_load(s->settings, diags, &s->desired);
     if (r == -ENOMEM || digest_targets(s) < 0)
         return -ENOMEM;
@@ -102,7 +105,7 @@ static int load(struct state *s, const char *config, struct diag_list *diags)
     return 0;
 }
 
-int state_load(const char *config, struct diag_list *diags, struct state **ret)
+int state_load(struct daemon *d, struct diag_list *diags, struct state **ret)
 {
     struct state *s = calloc(1, sizeof(*s));
     int r;
@@ -110,7 +113,7 @@ int state_load(const char *config, struct diag_list *diags, struct state **ret)
     if (!s)
         return diag_oom(diags);
     atomic_store(&s->references, 1);
-    r = load(s, config, diags);
+    r = load(s, d, diags);
     if (r < 0)
         state_unref(s);
     else
