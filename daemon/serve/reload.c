@@ -117,3 +117,19 @@ void reload(struct daemon *d, const char *reason)
     take(d, r, fresh, &diags, reason);
     notify_ready(d);
 }
+
+void reload_changed(struct daemon *d)
+{
+    struct diag_list diags = {0};
+    struct state *fresh = NULL;
+    int r = state_load(d, &diags, &fresh);
+
+    if (r == 0 && !d->faulty && state_is_same(fresh, d->state)) {
+        diag_list_done(&diags);
+        state_unref(fresh);
+        return;
+    }
+    notify_reloading();
+    take(d, r, fresh, &diags, "change");
+    notify_ready(d);
+}

@@ -36,6 +36,8 @@ struct state *state_unref(struct state *s);
  * documents are faulty; -EBADMSG where the settings are; -ENOMEM. All faults are told.
  */
 int state_load(struct daemon *d, struct diag_list *diags, struct state **ret) _must_check_;
+/* True where settings and documents are the same. */
+bool state_is_same(const struct state *a, const struct state *b);
 
 /* A target keeps to one of them and finds its connection there. libcurl walks over all that it keeps at the end of each
    request: a quarter of them is a quarter of the way. */
@@ -167,6 +169,7 @@ int worker_on_finished(sd_event_source *s, int fd, uint32_t events, void *data);
 /* reload.c */
 int reload_first(struct daemon *d); /* 0, or the status to end with */
 void reload(struct daemon *d, const char *reason);
+void reload_changed(struct daemon *d); /* nothing is told where nothing has changed */
 
 /* watch.c: tells changes of the settings and documents, once they have settled. */
 int watch_begin(struct daemon *d) _must_check_;

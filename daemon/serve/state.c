@@ -105,6 +105,12 @@ static int load(struct state *s, struct daemon *d, struct diag_list *diags)
     return 0;
 }
 
+bool state_is_same(const struct state *a, const struct state *b)
+{
+    return a->desired && b->desired && strcmp(a->desired->digest, b->desired->digest) == 0 &&
+           value_equal(&a->settings->document.root, &b->settings->document.root);
+}
+
 int state_load(struct daemon *d, struct diag_list *diags, struct state **ret)
 {
     struct state *s = calloc(1, sizeof(*s));

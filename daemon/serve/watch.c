@@ -2,7 +2,8 @@
 /*
  * Watches every folder of the desired documents, and each folder on the way to them, to the settings file and to what
  * symbolic links among the documents lead to, so that a folder replaced by rename or a link that is switched is seen
- * too. What changes within a second of another change is one change, but nothing waits for more than five.
+ * too. What changes within a second of another change is one change, but nothing waits for more than five. While
+ * something cannot be watched, all is read again at intervals.
  */
 #include <stdalign.h>
 #include <errno.h>
@@ -12,16 +13,19 @@
 
 #include "base/file.h"
 #include "base/time-util.h"
+#include "serve/log.h"
 #include "serve/serve.h"
 #include "serve/watch-walk.h"
 
 #define SETTLED_USEC USEC_PER_SEC
 #define SETTLED_AT_MOST_USEC (5 * USEC_PER_SEC)
+#define LOOK_USEC (60 * USEC_PER_SEC) /* or as often as targets run, where that is more often */
 
 struct watch {
     struct walk walk;
-    sd_event_source *source;
+    sd_event_source *source, *look;
     uint64_t changed_usec; /* monotonic; the first change that was not yet loaded, 0 for none */
+    int told;              /* why something is not watched, as it was told last; 0 for nothing */
 };
 
 static int on_settled(sd_event_source *s, uint64_t usec, void *data)
@@ -30,6 +34,21 @@ static int on_settled(sd_event_source *s, uint64_t usec, void *data)
 
     d->watch->changed_usec = 0;
     reload(d, "change");
+    return 0;
+}
+
+/* While something is not watched. */
+static int look_again(struct watch *w, uint64_t usec)
+{
+    if (w->walk.error == 0)
+        return sd_event_source_set_enabled(w->look, SD_EVENT_OFF);
+    sd_event_source_set_time(w->look, now_usec() + usec);
+    return sd_event_source_set_enabled(w->look, SD_EVENT_ONESHOT);
+}
+
+static int on_look(sd_event_source *s, uint64_t usec, void *data)
+{
+    reload_changed(data);
     return 0;
 }
 
@@ -63,6 +82,33 @@ static int on_event(sd_event_source *s, int fd, uint32_t events, void *data)
     return sd_event_source_set_enabled(d->settle, SD_EVENT_ONESHOT);
 }
 
+static const char *what_to_do(int error)
+{
+    switch (error) {
+    case ENOSPC:
+        return "; raise fs.inotify.max_user_watches, see sysctl(8)";
+    case EMFILE:
+        return "; raise fs.inotify.max_user_instances, see sysctl(8)";
+    case EACCES:
+        return "; let the daemon read this folder";
+    default:
+        return "";
+    }
+}
+
+static void tell(struct watch *w)
+{
+    int error = w->walk.error;
+
+    if (error != 0 && w->told != error)
+        log_write(LOG_WARNING, LOG_EVENT_NONE, NULL,
+                  "%s cannot be watched for changes: %s%s; until it can, all is read again at least every minute",
+                  w->walk.failed ? w->walk.failed : "a folder", strerror(error), what_to_do(error));
+    if (error == 0 && w->told != 0)
+        log_write(LOG_INFO, LOG_EVENT_NONE, NULL, "settings and documents are all watched for changes again");
+    w->told = error;
+}
+
 static void drop(int wd, void *data)
 {
     const struct walk *w = data;
@@ -90,6 +136,7 @@ void watch_settings(struct daemon *d)
         return;
     if (open_inotify(d) >= 0)
         walk_way(&w->walk, d->config);
+    look_again(w, LOOK_USEC);
 }
 
 void watch_all(struct daemon *d, const struct settings *s)
@@ -112,6 +159,8 @@ void watch_all(struct daemon *d, const struct settings *s)
         watched_compare(&before.watched, &w->walk.watched, drop, &w->walk);
     }
     walk_done(&before);
+    tell(w);
+    look_again(w, MIN(LOOK_USEC, s->interval_usec));
 }
 
 static int add_timer(struct daemon *d, sd_event_time_handler_t handler, sd_event_source **ret)
@@ -131,6 +180,8 @@ int watch_begin(struct daemon *d)
     w->walk.fd = -1;
     d->watch = w;
     r = add_timer(d, on_settled, &d->settle);
+    if (r >= 0)
+        r = add_timer(d, on_look, &w->look);
     if (r < 0)
         watch_end(d);
     return r;
@@ -143,6 +194,7 @@ void watch_end(struct daemon *d)
     if (!w)
         return;
     sd_event_source_unref(w->source);
+    sd_event_source_unref(w->look);
     closep(&w->walk.fd);
     walk_done(&w->walk);
     free(w);

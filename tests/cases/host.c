@@ -4,14 +4,17 @@
  *
  * The file that $CASE_CLOCK names holds by how many seconds the wall clock differs from the real one, as a number of
  * eight bytes that may change at any time. Other clocks stay as they are, and so does time(), by which libraries judge
- * certificates. No name server ever answers for a name below unanswered.invalid.
+ * certificates. No name server ever answers for a name below unanswered.invalid. For a folder called unwatchable there
+ * is no watch left.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -49,4 +52,15 @@ __attribute__((visibility("default"))) int getaddrinfo(const char *name, const c
         pause();
     *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
     return real(name, service, hints, ret);
+}
+
+__attribute__((visibility("default"))) int inotify_add_watch(int fd, const char *path, uint32_t mask)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (strcmp(slash ? slash + 1 : path, "unwatchable") == 0) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return (int)syscall(SYS_inotify_add_watch, fd, path, mask);
 }
