@@ -40,6 +40,7 @@ static void recall(struct run *r)
         r->previous.known = s.known;
         r->previous.status = s.status;
         r->previous.since_usec = s.since_usec;
+        r->previous.succeeded_usec = s.last_success_usec;
     }
     say_diags(&diags);
 }

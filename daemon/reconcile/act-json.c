@@ -72,10 +72,10 @@ int act_record(const struct act *a)
     const struct command *c = a->command.command;
     const struct run *r = &a->run;
     struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
-    char id[64], started[32], finished[32];
+    char id[RECORD_ID_SIZE], started[32], finished[32];
     int e;
 
-    record_format_id(r, id, sizeof(id));
+    record_format_id(r, id);
     format_utc(r->started_usec, started, sizeof(started));
     format_utc(now_real_usec(), finished, sizeof(finished));
     buf_addf(&text, "{\"version\": 1, \"run\": \"%s\", \"command\": \"%s%s%s\",\n", id, c->verb, c->word ? " " : "",

@@ -57,13 +57,13 @@ static int choose_file(struct act *a)
     const char *out = a->command.given->out;
     _cleanup_free_ char *real = out ? realpath(out, NULL) : NULL;
     struct run *r = &a->run;
-    char *path, *folder, id[64];
+    char *path, *folder, id[RECORD_ID_SIZE];
     int e = 0;
 
     if (!c->file_suffix)
         return 0;
     if (!out) {
-        record_format_id(r, id, sizeof(id));
+        record_format_id(r, id);
         folder = arena_printf(&r->plan->arena, "%s/%s/%s", a->context.settings->state_directory, c->verb,
                               r->target->name);
         path = folder ? arena_printf(&r->plan->arena, "%s/%s%s", folder, id, c->file_suffix) : NULL;

@@ -83,11 +83,11 @@ static int save(struct run *r, const char *path)
 
 static int save_in(struct run *r, const char *folder)
 {
-    char id[64];
+    char id[RECORD_ID_SIZE];
     const char *name, *path;
     int e;
 
-    record_format_id(r, id, sizeof(id));
+    record_format_id(r, id);
     name = arena_printf(&r->plan->arena, "%s.b64", id);
     path = name ? arena_printf(&r->plan->arena, "%s/%s", folder, name) : NULL;
     if (!path)

@@ -231,6 +231,11 @@ size_t target_plan_alarms(const struct target_plan *p)
     return n;
 }
 
+bool target_plan_was_read(const struct target_plan *p)
+{
+    return p->status != TARGET_FAILED || p->n_changes > 0;
+}
+
 size_t change_removals(const struct change *c)
 {
     size_t n = c->action == ACTION_DELETE && c->kind->strategy != STRATEGY_ABSENCE;

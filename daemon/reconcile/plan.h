@@ -161,6 +161,8 @@ bool change_is_open(const struct change *c);
 bool change_is_reported(const struct change *c);
 /* Changes but for known drift that is no alarm. */
 size_t target_plan_alarms(const struct target_plan *p);
+/* Whether the run came to the target's objects, whatever became of them. */
+bool target_plan_was_read(const struct target_plan *p);
 /* List items and objects that a change takes away; not what a document names to be absent. */
 size_t change_removals(const struct change *c);
 

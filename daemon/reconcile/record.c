@@ -23,7 +23,7 @@ static const char *const phase_names[PHASE_MAX] = {
 };
 
 /* Sorts by time, and two runs of one second by their microseconds. */
-void record_format_id(const struct run *r, char *ret, size_t size)
+void record_format_id(const struct run *r, char ret[static RECORD_ID_SIZE])
 {
     char utc[32];
     size_t n = 0;
@@ -33,21 +33,25 @@ void record_format_id(const struct run *r, char *ret, size_t size)
         if (*p != '-' && *p != ':')
             utc[n++] = *p;
     utc[n] = '\0';
-    snprintf(ret, size, "%s.%06" PRIu64 "Z", utc, r->started_usec % USEC_PER_SEC);
+    snprintf(ret, RECORD_ID_SIZE, "%s.%06" PRIu64 "Z", utc, r->started_usec % USEC_PER_SEC);
 }
 
 static void write_head(const struct run *r, const char *id, const char *commit, struct buf *out)
 {
     struct http_totals totals = r->session.peer ? http_peer_totals(r->session.peer) : (struct http_totals){0};
     bool same = r->previous.known && r->previous.status == r->plan->status;
-    char started[32], finished[32], since[32];
+    uint64_t now = now_real_usec(), succeeded = r->plan->status == TARGET_FAILED ? r->previous.succeeded_usec : now;
+    char started[32], finished[32], since[32], success[32];
 
     format_utc(r->started_usec, started, sizeof(started));
-    format_utc(now_real_usec(), finished, sizeof(finished));
-    format_utc(same ? r->previous.since_usec : now_real_usec(), since, sizeof(since));
+    format_utc(now, finished, sizeof(finished));
+    format_utc(succeeded, success, sizeof(success));
+    format_utc(same ? r->previous.since_usec : now, since, sizeof(since));
     buf_addf(out, "{\"version\": 1, \"run\": \"%s\", \"target\": \"%s\", \"reason\": \"%s\", \"mode\": \"%s\",\n", id,
              r->target->name, r->reason ? r->reason : "command", mode_to_string(r->target->mode));
     buf_addf(out, " \"started\": \"%s\", \"finished\": \"%s\", \"since\": \"%s\",\n", started, finished, since);
+    if (succeeded > 0)
+        buf_addf(out, " \"last-success\": \"%s\",\n", success);
     buf_addf(out, " \"revision\": {\"commit\": \"%s\", \"digest\": \"%s\"},\n", commit, r->context->desired->digest);
     buf_add_str(out, " \"milliseconds\": {");
     for (int i = 0; i < PHASE_MAX; i++)
@@ -107,10 +111,10 @@ static void prune(const char *path)
 static int keep(const struct run *r, const char *folder, const struct buf *text)
 {
     _cleanup_free_ char *own = NULL, *path = NULL;
-    char id[64];
+    char id[RECORD_ID_SIZE];
     int e;
 
-    record_format_id(r, id, sizeof(id));
+    record_format_id(r, id);
     if (asprintf(&own, "%s/%s", folder, r->target->name) < 0) {
         own = NULL;
         return -ENOMEM;
@@ -148,10 +152,10 @@ static int write_both(const struct run *r, const struct buf *text)
 int record_write(const struct run *r, const char *commit, struct diag_list *diags)
 {
     struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
-    char id[64];
+    char id[RECORD_ID_SIZE];
     int e;
 
-    record_format_id(r, id, sizeof(id));
+    record_format_id(r, id);
     write_head(r, id, commit, &text);
     target_plan_write_json(r->plan, &text);
     buf_add_str(&text, "}\n");

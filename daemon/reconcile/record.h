@@ -7,8 +7,10 @@
 
 #include "reconcile/run.h"
 
-/* A name for what a run leaves on disk, by the time when it began; the buffer needs 64 bytes. */
-void record_format_id(const struct run *r, char *ret, size_t size);
+enum { RECORD_ID_SIZE = 64 };
+
+/* A name for a run and for what it leaves on disk, by the time when it began. */
+void record_format_id(const struct run *r, char ret[static RECORD_ID_SIZE]);
 /* Keeps TEXT as FOLDER/TARGET/ID.json below the state directory; old ones go. 0, or a negative errno, told. */
 int record_keep(const struct run *r, const char *folder, const struct buf *text, struct diag_list *diags) _must_check_;
 /* The record of a run that is over. What fails is told in DIAGS. 0 or a negative errno. */

@@ -74,10 +74,11 @@ struct run {
     struct {
         bool known;
         enum target_status status;
-        uint64_t since_usec;    /* wall time */
-    } previous;                 /* how the run before it ended */
-    uint64_t started_usec;      /* wall time */
-    uint64_t phases[PHASE_MAX]; /* microseconds */
+        uint64_t since_usec;     /* wall time */
+        uint64_t succeeded_usec; /* wall time at which one last did not fail; 0 for never */
+    } previous;                  /* how the run before it ended */
+    uint64_t started_usec;       /* wall time */
+    uint64_t phases[PHASE_MAX];  /* microseconds */
 };
 
 int run_init(struct run *r, const struct run_context *c, const struct target *t) _must_check_;

@@ -109,6 +109,8 @@ static int take_record(const struct value *record, struct target_state *s)
     s->differences = s->status == TARGET_IN_SYNC ? 0 : changes->count;
     s->alarms = s->differences - MIN(count_accepted(changes), s->differences);
     s->last_success_usec = s->status == TARGET_FAILED ? 0 : s->last_run_usec;
+    if (value_get_text(record, "last-success") && take_time(record, "last-success", &s->last_success_usec) < 0)
+        return -EBADMSG;
     s->error_code = value_get_text(error, "code");
     s->error = value_get_text(error, "message");
     if (!s->error_code)

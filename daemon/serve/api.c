@@ -83,7 +83,7 @@ static void write_entry(const struct daemon *d, const struct entry *e, const str
         .differences = e->differences,
         .alarms = e->alarms,
         .completed = e->completed,
-        .error_code = e->trouble ? diag_code_to_string(e->trouble_code) : NULL,
+        .error_code = e->trouble_code,
         .error = e->trouble,
         .hold = r == 0 ? &hold : NULL,
         .pulled = t->pull_interval_usec > 0 ? &e->pulled : NULL,

@@ -56,7 +56,7 @@ struct gauge {
 
 static uint64_t value_up(const struct daemon *d, const struct entry *e)
 {
-    return e->known && e->status != TARGET_FAILED;
+    return e->known && e->read;
 }
 
 static uint64_t value_in_sync(const struct daemon *d, const struct entry *e)
@@ -290,9 +290,12 @@ static int count_run(struct metrics *m, const struct worker *w)
     struct http_totals t = w->run.session.peer ? http_peer_totals(w->run.session.peer) : (struct http_totals){0};
     int r;
 
-    tallies_zero(&m->drift);
-    tallies_zero(&m->accepted);
-    tallies_zero(&m->held);
+    /* What could not be read differs as it did when it was last read. */
+    if (target_plan_was_read(p)) {
+        tallies_zero(&m->drift);
+        tallies_zero(&m->accepted);
+        tallies_zero(&m->held);
+    }
     m->requests += t.requests;
     m->request_usec += t.usec;
     r = count_changes(m, p);
@@ -317,9 +320,12 @@ static int on_file_timer(sd_event_source *s, uint64_t usec, void *data)
     metrics_write(d, &text);
     r = text.error ? text.error : file_write_atomic(d->metrics_file, buf_text(&text), text.len, 0644);
     buf_done(&text);
-    if (r < 0)
+    if (r < 0 && !d->metrics_unwritten)
         log_write(LOG_WARNING, LOG_EVENT_NONE, NULL, "the metrics cannot be written to %s: %s", d->metrics_file,
                   strerror(-r));
+    if (r == 0 && d->metrics_unwritten)
+        log_write(LOG_NOTICE, LOG_EVENT_NONE, NULL, "the metrics are written to %s again", d->metrics_file);
+    d->metrics_unwritten = r < 0;
     return 0;
 }
 

@@ -59,83 +59,118 @@ static struct voice voice_of(const struct change *c, const struct target *t)
         return (struct voice){LOG_WARNING, LOG_EVENT_DRIFT_OBSERVED, "differs; it is only reported"};
     if (t->mode == MODE_OBSERVE)
         return (struct voice){LOG_NOTICE, LOG_EVENT_DRIFT_OBSERVED, "would be done; the target is only observed"};
-    return (struct voice){LOG_ERR, LOG_EVENT_CHANGE_FAILED, result_to_string(c->result)};
+    return (struct voice){LOG_ERR, LOG_EVENT_CHANGE_FAILED, result_to_string(c->result) ?: "not tried"};
 }
 
-static void report_change(const struct worker *w, const struct change *c)
+/* What every line about a run carries. */
+enum { RUN_FIELDS = 5 };
+
+static void fill_fields(const struct worker *w, const char *code, struct log_field ret[static RUN_FIELDS + 1])
 {
-    const struct target *t = w->run.target;
-    struct voice v = voice_of(c, t);
+    const struct log_field fields[RUN_FIELDS + 1] = {
+        {"TARGET", w->run.target->name},
+        {"TYPE", w->run.target->system->name},
+        {"RUN", w->id},
+        {"REVISION", w->commit[0] ? w->commit : w->state->desired->digest},
+        {"CODE", code},
+    };
+
+    memcpy(ret, fields, sizeof(fields));
+}
+
+static void report_change(const struct worker *w, const struct change *c, const struct voice *v)
+{
     struct buf items = BUF_INIT(LIMIT_OUTPUT_BYTES);
-    const struct log_field fields[] = {
-        {"TARGET", t->name},
-        {"TYPE", t->system->name},
+    struct log_field fields[RUN_FIELDS + 7];
+    const struct log_field own[] = {
         {"KIND", c->kind->name},
         {"OBJECT", c->object},
         {"ACTION", action_to_string(c->action)},
         {"CAUSE", cause_to_string(c->cause)},
         {"RESULT", result_to_string(c->result)},
         {"GUARD", guard_to_string(c->held_by)},
-        {"REVISION", w->commit[0] ? w->commit : w->state->desired->digest},
         {0},
     };
 
+    fill_fields(w, NULL, fields);
+    memcpy(&fields[RUN_FIELDS], own, sizeof(own));
     describe_items(c, &items);
-    log_write(v.priority, v.event, fields, "%s: %s %s %s %s%s%s: %s", t->name, action_to_string(c->action),
-              c->kind->name, c->object, v.words ? v.words : "not tried", c->held_why ? ": " : "",
+    log_write(v->priority, v->event, fields, "%s: %s %s %s %s%s%s: %s", w->run.target->name,
+              action_to_string(c->action), c->kind->name, c->object, v->words, c->held_why ? ": " : "",
               c->held_why ? c->held_why : "", buf_text(&items));
     buf_done(&items);
 }
 
-/* What is held or only observed stays so for many runs: it is told when it is not what was told last. */
-static bool is_news(const struct entry *e, const struct target_plan *p)
+/* What is held, fails or is only observed stays so for many runs: each change is told when it is not as it was. */
+static void report_changes(struct entry *e, const struct worker *w)
 {
-    return !e->known || e->status != p->status || e->alarms != target_plan_alarms(p) ||
-           e->differences != (p->status == TARGET_IN_SYNC ? 0 : p->n_changes);
+    const struct target_plan *p = w->run.plan;
+    uint64_t *marks;
+
+    if (!target_plan_was_read(p))
+        return;
+    marks = calloc(p->n_changes + 1, sizeof(*marks));
+    for (size_t i = 0; i < p->n_changes; i++) {
+        const struct change *c = &p->changes[i];
+        struct voice v = voice_of(c, w->run.target);
+        uint64_t mark = told_mark(c, v.words);
+
+        if (c->result == RESULT_APPLIED || !told_knows(&e->told, mark))
+            report_change(w, c, &v);
+        if (marks)
+            marks[i] = mark;
+    }
+    told_renew(&e->told, marks, marks ? p->n_changes : 0);
+}
+
+/* Each fault carries its own code. */
+static void report_diag(const struct worker *w, int priority, enum log_event event, const struct diag *d)
+{
+    struct log_field fields[RUN_FIELDS + 1];
+    const char *code = diag_code_to_string(d->code);
+
+    fill_fields(w, code, fields);
+    log_write(priority, event, fields, "%s: %s [%s]", w->run.target->name, d->sentence ? d->sentence : "out of memory",
+              code);
 }
 
 static void report_trouble(struct entry *e, const struct worker *w)
 {
-    const struct diag *d = w->run.plan->diags.n ? &w->run.plan->diags.items[0] : NULL;
-    const char *sentence = d && d->sentence ? d->sentence : "out of memory";
-    const struct log_field fields[] = {{"TARGET", e->name},
-                                       {"TYPE", w->run.target->system->name},
-                                       {"CODE", d ? diag_code_to_string(d->code) : "out-of-memory"},
-                                       {0}};
+    const struct diag_list *l = &w->run.plan->diags;
+    uint64_t mark = told_mark_diags(l);
 
-    if (e->trouble && strcmp(e->trouble, sentence) == 0) {
-        e->repeated++;
+    e->failed_runs++;
+    if (e->told_trouble != 0 && e->told_trouble == mark)
         return;
-    }
-    free(e->trouble);
-    e->trouble = strdup(sentence);
-    e->trouble_code = d ? d->code : DIAG_OUT_OF_MEMORY;
-    e->repeated = 0;
-    for (size_t i = 0; i < w->run.plan->diags.n; i++)
-        log_write(LOG_ERR, LOG_EVENT_TARGET_FAILED, fields, "%s: %s [%s]", e->name,
-                  w->run.plan->diags.items[i].sentence ? w->run.plan->diags.items[i].sentence : "out of memory",
-                  diag_code_to_string(w->run.plan->diags.items[i].code));
+    e->told_trouble = mark;
+    entry_note_trouble(e, diag_code_to_string(l->n > 0 ? l->items[0].code : DIAG_OUT_OF_MEMORY),
+                       l->n > 0 && l->items[0].sentence ? l->items[0].sentence : "out of memory");
+    for (size_t i = 0; i < l->n; i++)
+        report_diag(w, LOG_ERR, LOG_EVENT_TARGET_FAILED, &l->items[i]);
 }
 
 static void report_backup(const struct worker *w)
 {
-    const struct log_field fields[] = {{"TARGET", w->run.target->name}, {0}};
+    struct log_field fields[RUN_FIELDS + 1];
 
+    fill_fields(w, NULL, fields);
     if (w->run.plan->backup)
         log_write(LOG_INFO, LOG_EVENT_NONE, fields, "%s: the binary configuration was saved first: %s",
                   w->run.target->name, w->run.plan->backup);
 }
 
-static void report_recovery(struct entry *e)
+static void report_recovery(struct entry *e, const struct worker *w)
 {
-    const struct log_field fields[] = {{"TARGET", e->name}, {0}};
+    struct log_field fields[RUN_FIELDS + 1];
 
-    if (!e->trouble)
-        return;
-    log_write(LOG_NOTICE, LOG_EVENT_TARGET_RECOVERED, fields, "%s: in order again after %u failed runs", e->name,
-              e->repeated + 1);
-    free(e->trouble);
-    e->trouble = NULL;
+    if (e->trouble && e->failed_runs > 0) {
+        fill_fields(w, NULL, fields);
+        log_write(LOG_NOTICE, LOG_EVENT_TARGET_RECOVERED, fields, "%s: in order again after %u failed run%s", e->name,
+                  e->failed_runs, e->failed_runs == 1 ? "" : "s");
+    }
+    entry_note_trouble(e, NULL, NULL);
+    e->told_trouble = 0;
+    e->failed_runs = 0;
 }
 
 /* A hold was told when it was set; what a run resolved is told of that run. The rest stays so for many runs. */
@@ -159,15 +194,6 @@ static bool remarks_are_news(struct entry *e, const struct diag_list *notes)
     return news;
 }
 
-static void report_note(const struct worker *w, const struct diag *note)
-{
-    const struct log_field fields[] = {{"TARGET", w->run.target->name}, {"CODE", diag_code_to_string(note->code)}, {0}};
-
-    log_write(is_remark(note) ? LOG_WARNING : LOG_NOTICE, is_remark(note) ? LOG_EVENT_NONE : LOG_EVENT_RUN_RESOLVED,
-              fields, "%s: %s [%s]", w->run.target->name, note->sentence ? note->sentence : "",
-              diag_code_to_string(note->code));
-}
-
 /* A run that failed has not come to all objects, and says nothing new of them. */
 static void report_notes(struct entry *e, const struct worker *w)
 {
@@ -176,29 +202,34 @@ static void report_notes(struct entry *e, const struct worker *w)
 
     for (size_t i = 0; i < notes->n; i++)
         if (notes->items[i].code == DIAG_RECOVERED || (is_remark(&notes->items[i]) && news))
-            report_note(w, &notes->items[i]);
+            report_diag(w, is_remark(&notes->items[i]) ? LOG_WARNING : LOG_NOTICE,
+                        is_remark(&notes->items[i]) ? LOG_EVENT_NONE : LOG_EVENT_RUN_RESOLVED, &notes->items[i]);
 }
 
 /* A disk that is full stays so for many runs: it is told when it begins and when it is over. */
-static void report_record(struct entry *e, const struct worker *w)
+static void report_state(const struct worker *w, const struct diag_list *faults, enum log_event event,
+                         const char *mended, bool *known)
 {
-    bool failed = diag_any(&w->record_diags);
+    struct log_field fields[RUN_FIELDS + 1];
+    bool failed = diag_any(faults);
 
-    for (size_t i = 0; i < w->record_diags.n && !e->unrecorded; i++)
-        log_write(LOG_ERR, LOG_EVENT_RECORD_FAILED, NULL, "%s: %s", w->run.target->name,
-                  w->record_diags.items[i].sentence ? w->record_diags.items[i].sentence : "out of memory");
-    if (e->unrecorded && !failed)
-        log_write(LOG_NOTICE, LOG_EVENT_NONE, NULL, "%s: runs are on record again", w->run.target->name);
-    e->unrecorded = failed;
+    for (size_t i = 0; i < faults->n && !*known; i++)
+        report_diag(w, LOG_ERR, event, &faults->items[i]);
+    if (*known && !failed) {
+        fill_fields(w, NULL, fields);
+        log_write(LOG_NOTICE, LOG_EVENT_NONE, fields, "%s: %s", w->run.target->name, mended);
+    }
+    *known = failed;
 }
 
 /* A failure is told when it begins or changes, and when it is over. */
 static void report_pull(struct entry *e, struct worker *w)
 {
     const struct pulled *p = &w->pulled;
-    const struct log_field fields[] = {{"TARGET", e->name}, {"CODE", p->code}, {0}};
+    struct log_field fields[RUN_FIELDS + 1];
     bool news = p->code && (!e->pulled.code || strcmp(e->pulled.code, p->code) != 0);
 
+    fill_fields(w, p->code, fields);
     if (w->pull == PULL_FAILED && news)
         log_write(LOG_ERR, LOG_EVENT_NONE, fields, "%s: licences could not be pulled: %s [%s]", e->name,
                   p->sentence ? p->sentence : "", p->code);
@@ -215,21 +246,22 @@ void report_run(struct entry *e, struct worker *w)
     const struct target_plan *p = w->run.plan;
     uint64_t now = now_real_usec();
 
+    record_format_id(&w->run, w->id);
     report_backup(w);
-    for (size_t i = 0; i < p->n_changes; i++)
-        if (p->changes[i].result == RESULT_APPLIED || is_news(e, p))
-            report_change(w, &p->changes[i]);
+    report_changes(e, w);
     report_notes(e, w);
-    report_record(e, w);
+    report_state(w, &w->permit_diags, LOG_EVENT_NONE, "what operators let through can be read again", &e->unpermitted);
+    report_state(w, &w->record_diags, LOG_EVENT_RECORD_FAILED, "runs are on record again", &e->unrecorded);
     report_pull(e, w);
     if (p->status == TARGET_FAILED)
         report_trouble(e, w);
     else
-        report_recovery(e);
+        report_recovery(e, w);
     if (!e->known || e->status != p->status)
         e->since_usec = now;
     e->known = true;
     e->status = p->status;
+    e->read = target_plan_was_read(p);
     e->last_run_usec = now;
     e->differences = p->status == TARGET_IN_SYNC ? 0 : p->n_changes;
     e->alarms = target_plan_alarms(p);

@@ -41,10 +41,19 @@ static uint64_t next_after_failure(const struct entry *e, uint64_t interval, uin
     return now + pause + (hash_name(e->name) ^ now * 2654435761u) % (pause / 5 + 1);
 }
 
+void entry_note_trouble(struct entry *e, const char *code, const char *sentence)
+{
+    free(e->trouble_code);
+    free(e->trouble);
+    e->trouble_code = code ? strdup(code) : NULL;
+    e->trouble = sentence ? strdup(sentence) : NULL;
+}
+
 static void entry_free(struct entry *e)
 {
     free(e->name);
-    free(e->trouble);
+    entry_note_trouble(e, NULL, NULL);
+    told_done(&e->told);
     pulled_done(&e->pulled);
     figures_done(&e->figures);
     metrics_done(&e->metrics);
@@ -94,11 +103,13 @@ static void recall(const struct daemon *d, struct entry *e, const struct target 
     if (target_state_load(d->state->settings->state_directory, t, &arena, &s, &diags) == 0 && s.known) {
         e->known = true;
         e->status = s.status;
+        e->read = s.status != TARGET_FAILED || s.differences > 0;
         e->since_usec = s.since_usec;
         e->last_run_usec = s.last_run_usec;
         e->last_success_usec = s.last_success_usec;
         e->differences = s.differences;
         e->alarms = s.alarms;
+        entry_note_trouble(e, s.error_code, s.error);
     }
     if (t->pull_interval_usec > 0 && pulled_load(d->state->settings->state_directory, t->name, &e->pulled, &diags) < 0)
         e->pulled = (struct pulled){0};

@@ -13,9 +13,11 @@
 #include "reconcile/figures.h"
 #include "reconcile/guard.h"
 #include "reconcile/pull.h"
+#include "reconcile/record.h"
 #include "reconcile/run.h"
 #include "state/desired.h"
 #include "serve/tally.h"
+#include "serve/told.h"
 #include "state/revision.h"
 
 /* A configuration: whole, checked, immutable. A run keeps the one it began with. */
@@ -60,17 +62,20 @@ struct entry {
     char digest[DIGEST_SIZE];
     /* How the last run went. */
     bool known;
+    bool read; /* it came to the objects, whatever became of them */
     enum target_status status;
     uint64_t last_run_usec, last_success_usec, since_usec; /* wall time */
     size_t differences, alarms;                            /* that no acceptance covers */
-    char *trouble;                                         /* the error that was last told, NULL for none */
-    enum diag_code trouble_code;
-    unsigned repeated;                             /* how often it came again since */
-    bool unrecorded;                               /* the record of the last run could not be written */
-    char remarks[DIGEST_SIZE];                     /* of what was last told though it is no fault */
-    struct pulled pulled;                          /* the last pull, where there are such */
-    struct figures figures;                        /* that were read last */
-    uint64_t health_read_usec, licenses_read_usec; /* monotonic; 0 for never */
+    char *trouble, *trouble_code;                          /* why the last run failed, NULL where it did not */
+    uint64_t told_trouble;                                 /* of all its faults as they were last told; 0 for none */
+    unsigned failed_runs;                                  /* in a row, since the start */
+    struct told told;                                      /* what differed */
+    bool unrecorded;                                       /* the record of the last run could not be written */
+    bool unpermitted;                                      /* what operators let through could not be read */
+    char remarks[DIGEST_SIZE];                             /* of what was last told though it is no fault */
+    struct pulled pulled;                                  /* the last pull, where there are such */
+    struct figures figures;                                /* that were read last */
+    uint64_t health_read_usec, licenses_read_usec;         /* monotonic; 0 for never */
     struct metrics metrics;
 };
 
@@ -83,7 +88,8 @@ struct worker {
     struct run_context context;
     struct run_watch watch;
     struct run run;
-    struct diag_list record_diags;
+    char id[RECORD_ID_SIZE]; /* for the journal, as on record; once it is over */
+    struct diag_list record_diags, permit_diags;
     struct pulled pulled;
     enum pull_result pull;
     struct figures figures;
@@ -123,6 +129,7 @@ struct daemon {
     struct watch *watch;
     struct sockets *sockets;
     const char *metrics_file; /* --metrics-file, or NULL */
+    bool metrics_unwritten;   /* when it was last tried */
     sd_event_source *metrics_timer;
     struct histogram *durations; /* of runs, by the order of systems */
     uint64_t started_usec;       /* wall time */
@@ -147,6 +154,8 @@ struct entry *due_queue_first(const struct due_queue *q); /* NULL for none */
 struct entry *due_queue_due(const struct due_queue *q, uint64_t now);
 
 /* schedule.c */
+/* Copies; NULL where it is in order. */
+void entry_note_trouble(struct entry *e, const char *code, const char *sentence);
 void schedule_adopt(struct daemon *d, struct state *fresh, const char *reason); /* takes over the reference */
 void schedule_arm(struct daemon *d);
 void schedule_run_all(struct daemon *d, const char *reason);

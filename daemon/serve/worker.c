@@ -27,6 +27,7 @@ struct worker *worker_free(struct worker *w)
         return NULL;
     run_done(&w->run);
     diag_list_done(&w->record_diags);
+    diag_list_done(&w->permit_diags);
     pulled_done(&w->pulled);
     figures_done(&w->figures);
     state_unref(w->state);
@@ -69,7 +70,7 @@ static int judge(struct worker *w)
     _cleanup_free_ struct allowance *allowances = NULL;
     size_t n = 0;
 
-    if (permits_load(w->state->settings->state_directory, &permits, &w->record_diags) == -ENOMEM)
+    if (permits_load(w->state->settings->state_directory, &permits, &w->permit_diags) == -ENOMEM)
         return -ENOMEM;
     allowances = calloc(permits.n + 1, sizeof(*allowances));
     if (!allowances)
@@ -146,6 +147,7 @@ int worker_start(struct daemon *d, struct entry *e)
     w->run.previous.known = e->known;
     w->run.previous.status = e->status;
     w->run.previous.since_usec = e->since_usec;
+    w->run.previous.succeeded_usec = e->last_success_usec;
     w->number = e->started + 1;
     if (r == 0)
         r = start_thread(w);

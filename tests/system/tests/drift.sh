@@ -34,6 +34,8 @@ for part in -CORP/night +CORP/partners +CORP/staff; do
     case $(last vpn-1 MESSAGE) in *"$part"*) ;; *) fail "the message does not say $part" ;; esac
 done
 expect "the revision" $commit last sps-1 CONVERGATE_REVISION
+on_record() { jq -e .run "/var/lib/convergate/runs/sps-1/$(last sps-1 CONVERGATE_RUN).json" >/dev/null && echo yes; }
+expect "the run, by the name of its record" yes on_record
 
 title "The catalogue explains it"
 journalctl --no-pager -x MESSAGE_ID=$applied CONVERGATE_TARGET=vpn-1 >/tmp/explained
