@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libcurl's failures in the user's words. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/time-util.h"
@@ -43,6 +44,20 @@ static bool cut_by_run(const struct http_peer *p)
     return p->run_ends_usec > 0 && now_usec() + ALMOST_USEC >= p->run_ends_usec;
 }
 
+/* libcurl's own words but for "after 3 ms": the same failure reads the same each time. */
+static void say_why(const struct http_peer *p, const char *clause, struct http_fault *ret)
+{
+    const char *end = strstr(p->error, " ms: "), *begin = end;
+
+    while (begin && begin > p->error && strncmp(begin, " after ", 7) != 0)
+        begin--;
+    if (begin && begin > p->error)
+        snprintf(ret->text, sizeof(ret->text), "%s (%.*s%.80s)", clause, (int)MIN(begin - p->error, 80), p->error,
+                 end + 3);
+    else
+        snprintf(ret->text, sizeof(ret->text), "%s (%.110s)", clause, p->error);
+}
+
 /* How far it had come when its time was over. */
 static const char *explain_timeout(const struct http_peer *p)
 {
@@ -72,7 +87,7 @@ void http_explain(const struct http_peer *p, CURLcode code, bool too_large, stru
         if (e->code == DIAG_TIMEOUT)
             snprintf(ret->text, sizeof(ret->text), "%s", explain_timeout(p));
         else if (p->error[0] && (e->code == DIAG_TLS || e->code == DIAG_UNREACHABLE))
-            snprintf(ret->text, sizeof(ret->text), "%s (%.110s)", e->clause, p->error);
+            say_why(p, e->clause, ret);
         else
             snprintf(ret->text, sizeof(ret->text), "%s", e->clause);
         return;
