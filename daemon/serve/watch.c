@@ -82,18 +82,13 @@ static int on_event(sd_event_source *s, int fd, uint32_t events, void *data)
     return sd_event_source_set_enabled(d->settle, SD_EVENT_ONESHOT);
 }
 
-static const char *what_to_do(int error)
+static const char *what_to_do(const struct walk *w)
 {
-    switch (error) {
-    case ENOSPC:
-        return "; raise fs.inotify.max_user_watches, see sysctl(8)";
-    case EMFILE:
+    if (w->fd < 0 && w->error == EMFILE)
         return "; raise fs.inotify.max_user_instances, see sysctl(8)";
-    case EACCES:
-        return "; let the daemon read this folder";
-    default:
-        return "";
-    }
+    if (w->error == ENOSPC)
+        return "; raise fs.inotify.max_user_watches, see sysctl(8)";
+    return w->error == EACCES ? "; let the daemon read this folder" : "";
 }
 
 static void tell(struct watch *w)
@@ -103,7 +98,7 @@ static void tell(struct watch *w)
     if (error != 0 && w->told != error)
         log_write(LOG_WARNING, LOG_EVENT_NONE, NULL,
                   "%s cannot be watched for changes: %s%s; until it can, all is read again at least every minute",
-                  w->walk.failed ? w->walk.failed : "a folder", strerror(error), what_to_do(error));
+                  w->walk.failed ? w->walk.failed : "a folder", strerror(error), what_to_do(&w->walk));
     if (error == 0 && w->told != 0)
         log_write(LOG_INFO, LOG_EVENT_NONE, NULL, "settings and documents are all watched for changes again");
     w->told = error;
