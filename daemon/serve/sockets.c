@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The read and the control socket: who may open the file may ask. Passed by systemd, else made here. One HTTP
- * server a socket (libmicrohttpd), run by the event loop; a client that sends nothing for ten seconds is dropped.
+ * server a socket (libmicrohttpd), run by the event loop; a client that sends nothing for ten seconds is dropped, and
+ * where all places are taken, the one that was answered longest ago, or never.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,19 @@
 #include "serve/log.h"
 #include "serve/serve.h"
 
-enum { CONNECTIONS = 32, SILENCE_SEC = 10, CONNECTION_BYTES = 32 * 1024, BACKLOG = 64 };
+enum {
+    CONNECTIONS = 32,
+    SILENCE_SEC = 10,
+    CONNECTION_BYTES = 32 * 1024,
+    BACKLOG = 64,
+    ENDLESS = 16, /* times the longest body: who sends so much is not answered any more */
+};
+
+/* A client, from its first byte to its last; in order of when it came or was answered. */
+struct link {
+    struct link *next, *previous;
+    int fd;
+};
 
 struct listener {
     struct daemon *daemon;
@@ -31,6 +44,9 @@ struct listener {
     char *path; /* of a socket that was made here and is removed at the end */
     struct MHD_Daemon *http;
     sd_event_source *io, *timer;
+    struct link *first, *last;
+    size_t n_links;
+    bool crowded; /* one was dropped: whoever waits for its place is not told by the descriptor */
 };
 
 enum { LISTENERS = 2 };
@@ -42,7 +58,54 @@ struct sockets {
 /* What has come of one request. */
 struct exchange {
     struct buf body;
+    size_t received;
 };
+
+static void link_take_out(struct listener *l, struct link *k)
+{
+    *(k->previous ? &k->previous->next : &l->first) = k->next;
+    *(k->next ? &k->next->previous : &l->last) = k->previous;
+    k->next = k->previous = NULL;
+    l->n_links--;
+}
+
+static void link_append(struct listener *l, struct link *k)
+{
+    k->previous = l->last;
+    *(l->last ? &l->last->next : &l->first) = k;
+    l->last = k;
+    l->n_links++;
+}
+
+/* The server then finds it closed, and takes the next. */
+static void drop_first(struct listener *l)
+{
+    (void)shutdown(l->first->fd, SHUT_RDWR);
+    l->first->fd = -1;
+    link_take_out(l, l->first);
+    l->crowded = true;
+}
+
+static void on_connection(void *user, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode what)
+{
+    struct listener *l = user;
+    struct link *k = *state;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *state = k = calloc(1, sizeof(*k));
+        if (!k)
+            return;
+        k->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        link_append(l, k);
+        if (l->n_links >= CONNECTIONS)
+            drop_first(l);
+        return;
+    }
+    if (k && k->fd >= 0)
+        link_take_out(l, k);
+    free(k);
+    *state = NULL;
+}
 
 static enum MHD_Result answer(struct listener *l, struct MHD_Connection *c, const char *method, const char *path,
                               const struct exchange *x)
@@ -91,8 +154,9 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
     }
     if (*n > 0) {
         buf_add(&x->body, piece, *n);
+        x->received += *n;
         *n = 0;
-        return MHD_YES;
+        return x->received <= ENDLESS * LIMIT_REQUEST_BYTES ? MHD_YES : MHD_NO;
     }
     return answer(user, c, method, path, x);
 }
@@ -100,7 +164,13 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 static void on_completed(void *user, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
 {
     struct exchange *x = *state;
+    struct listener *l = user;
+    struct link *k = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 
+    if (k && k->fd >= 0) {
+        link_take_out(l, k);
+        link_append(l, k);
+    }
     if (x)
         buf_done(&x->body);
     free(x);
@@ -112,6 +182,9 @@ static void arm(struct listener *l)
 {
     MHD_UNSIGNED_LONG_LONG msec;
 
+    if (l->crowded)
+        MHD_run(l->http);
+    l->crowded = false;
     if (MHD_get_timeout(l->http, &msec) != MHD_YES) {
         sd_event_source_set_enabled(l->timer, SD_EVENT_OFF);
         return;
@@ -141,10 +214,10 @@ static int serve(struct listener *l)
     int r;
 
     l->http = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, l->fd,
-                               MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
-                               (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_SEC,
-                               MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-                               MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+                               MHD_OPTION_NOTIFY_COMPLETED, on_completed, l, MHD_OPTION_NOTIFY_CONNECTION,
+                               on_connection, l, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+                               MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_SEC, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                               (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!l->http)
         return -EIO;
     info = MHD_get_daemon_info(l->http, MHD_DAEMON_INFO_EPOLL_FD);
@@ -161,11 +234,16 @@ static int serve(struct listener *l)
 /* A file that nobody listens behind is left over from a kill; one that somebody answers is another daemon's. */
 static int clear_way(const struct sockaddr_un *address)
 {
-    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct stat st;
 
     if (fd < 0)
         return -errno;
-    if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+    if (lstat(address->sun_path, &st) < 0)
+        return errno == ENOENT ? 0 : -errno;
+    if (!S_ISSOCK(st.st_mode))
+        return -ENOTSOCK;
+    if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
         return -EADDRINUSE;
     if (errno == ECONNREFUSED && unlink(address->sun_path) < 0)
         return -errno;
