@@ -202,15 +202,49 @@ enum needs {
     NEEDS_OBJECTS,
 };
 
+enum { MOST_MEMBERS = 4 };
+
 static const struct {
     const char *path;
     enum needs needs;
+    const char *members[MOST_MEMBERS];
     int (*run)(struct command *c, struct buf *out);
 } routes[] = {
-    {"/v1/sync", NEEDS_NOTHING, run_targets},        {"/v1/hold", NEEDS_TARGETS, hold_targets},
-    {"/v1/release", NEEDS_TARGETS, release_targets}, {"/v1/allow", NEEDS_OBJECTS, allow_objects},
-    {"/v1/reload", NEEDS_NOTHING, reload_now},
+    {"/v1/sync", NEEDS_NOTHING, {"targets", "by"}, run_targets},
+    {"/v1/hold", NEEDS_TARGETS, {"targets", "reason", "by", "until"}, hold_targets},
+    {"/v1/release", NEEDS_TARGETS, {"targets", "by"}, release_targets},
+    {"/v1/allow", NEEDS_OBJECTS, {"objects", "reason", "by", "until"}, allow_objects},
+    {"/v1/reload", NEEDS_NOTHING, {"by"}, reload_now},
 };
+
+static bool is_member(size_t route, const char *name)
+{
+    for (size_t i = 0; i < MOST_MEMBERS && routes[route].members[i]; i++)
+        if (strcmp(routes[route].members[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_list(const char *name)
+{
+    return strcmp(name, "targets") == 0 || strcmp(name, "objects") == 0;
+}
+
+/* What is not understood is not done in part: a misspelt member would be as if it were not there. */
+static int check_members(size_t route, const struct value *root, struct buf *out)
+{
+    if (root->type != VALUE_MAP)
+        return api_error(out, 400, "bad-request", "the body must be a JSON object");
+    for (uint32_t i = 0; i < root->count; i++) {
+        const char *name = root->pairs[i].key.text;
+
+        if (!is_member(route, name))
+            return api_error(out, 400, "bad-request", "\"%s\" is no member of this request", name);
+        if (!is_list(name) && root->pairs[i].value.type != VALUE_TEXT)
+            return api_error(out, 400, "bad-request", "\"%s\" must be a text", name);
+    }
+    return 0;
+}
 
 /* A list of texts, or what is missing there; none is an empty list. */
 static const struct value *list_of(const struct value *root, const char *name, bool needed, const char **ret_wrong)
@@ -233,10 +267,15 @@ static int run_route(struct daemon *d, size_t i, const struct api_request *q, st
     struct command c = {.daemon = d};
     struct json_fault fault = {0};
     const char *wrong = NULL, *useless;
+    int status = 0;
 
     if (q->body_len > 0 && json_read(&arena, q->body, q->body_len, &c.root, &fault) < 0)
         return api_error(out, 400, "bad-request", "the body is not JSON: %s",
                          fault.what ? fault.what : "out of memory");
+    if (q->body_len > 0)
+        status = check_members(i, &c.root, out);
+    if (status)
+        return status;
     c.targets = list_of(&c.root, "targets", routes[i].needs == NEEDS_TARGETS, &wrong);
     c.objects = list_of(&c.root, "objects", routes[i].needs == NEEDS_OBJECTS, &wrong);
     if (wrong)
