@@ -90,6 +90,8 @@ static int on_reload(sd_event_source *s, const struct signalfd_siginfo *si, void
 {
     struct daemon *d = data;
 
+    if (d->stopping)
+        return 0;
     reload(d, "signal");
     schedule_run_all(d, "signal");
     return 0;
