@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/record.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/time-util.h"
+#include "reconcile/records.h"
 #include "value/json.h"
 
 static const char *const phase_names[PHASE_MAX] = {
@@ -23,17 +20,22 @@ static const char *const phase_names[PHASE_MAX] = {
 };
 
 /* Sorts by time, and two runs of one second by their microseconds. */
-void record_format_id(const struct run *r, char ret[static RECORD_ID_SIZE])
+void record_format_time(uint64_t usec, char ret[static RECORD_ID_SIZE])
 {
     char utc[32];
     size_t n = 0;
 
-    format_utc(r->started_usec, utc, sizeof(utc));
+    format_utc(usec, utc, sizeof(utc));
     for (const char *p = utc; *p && *p != 'Z'; p++)
         if (*p != '-' && *p != ':')
             utc[n++] = *p;
     utc[n] = '\0';
-    snprintf(ret, RECORD_ID_SIZE, "%s.%06" PRIu64 "Z", utc, r->started_usec % USEC_PER_SEC);
+    snprintf(ret, RECORD_ID_SIZE, "%s.%06" PRIu64 "Z", utc, usec % USEC_PER_SEC);
+}
+
+void record_format_id(const struct run *r, char ret[static RECORD_ID_SIZE])
+{
+    record_format_time(r->started_usec, ret);
 }
 
 static void write_head(const struct run *r, const char *id, const char *commit, struct buf *out)
@@ -76,37 +78,6 @@ static int write_file(const struct run *r, const char *folder, const char *name,
     return file_store(path, text);
 }
 
-static int is_record(const struct dirent *e)
-{
-    size_t n = strlen(e->d_name);
-
-    return n > 5 && strcmp(e->d_name + n - 5, ".json") == 0 && e->d_name[0] != '.';
-}
-
-static bool is_old(int folder, const char *name)
-{
-    uint64_t age = (uint64_t)LIMIT_RECORD_DAYS * 24 * 3600;
-    struct stat st;
-
-    return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-           (uint64_t)st.st_mtime + age < now_real_usec() / USEC_PER_SEC;
-}
-
-/* Names sort by time. A record that cannot be removed is tried again after the next run. */
-static void prune(const char *path)
-{
-    struct dirent **entries = NULL;
-    _cleanup_close_ int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int n = folder < 0 ? -1 : scandir(path, &entries, is_record, alphasort);
-
-    for (int i = 0; i < n; i++) {
-        if (i + LIMIT_RECORDS < n || is_old(folder, entries[i]->d_name))
-            (void)unlinkat(folder, entries[i]->d_name, 0);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
 /* FOLDER/TARGET/ID.json, and old ones go. */
 static int keep(const struct run *r, const char *folder, const struct buf *text)
 {
@@ -125,7 +96,7 @@ static int keep(const struct run *r, const char *folder, const struct buf *text)
     path = path_join(r->context->settings->state_directory, own);
     if (!path)
         return -ENOMEM;
-    prune(path);
+    records_prune(path);
     return 0;
 }
 

@@ -9,7 +9,8 @@
 
 enum { RECORD_ID_SIZE = 64 };
 
-/* A name for a run and for what it leaves on disk, by the time when it began. */
+/* A name for a run and for what it leaves on disk, by the wall time when it began. */
+void record_format_time(uint64_t usec, char ret[static RECORD_ID_SIZE]);
 void record_format_id(const struct run *r, char ret[static RECORD_ID_SIZE]);
 /* Keeps TEXT as FOLDER/TARGET/ID.json below the state directory; old ones go. 0, or a negative errno, told. */
 int record_keep(const struct run *r, const char *folder, const struct buf *text, struct diag_list *diags) _must_check_;

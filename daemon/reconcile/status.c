@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/status.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/time-util.h"
+#include "reconcile/records.h"
 #include "value/json.h"
 
 enum { RUNS_SHOWN = 10 };
@@ -141,11 +141,6 @@ int target_state_load(const char *state_directory, const struct target *t, struc
                                           r == -EBADMSG ? "it is not what was written there" : strerror(-r));
 }
 
-static int is_record(const struct dirent *e)
-{
-    return e->d_name[0] != '.';
-}
-
 static void write_text_member(const struct value *map, const char *name, struct buf *out)
 {
     const char *text = value_get_text(map, name);
@@ -178,7 +173,7 @@ static bool write_head(const char *path, const char *before, struct buf *out)
 static void write_runs(const char *folder, struct buf *out)
 {
     struct dirent **entries = NULL;
-    int n = scandir(folder, &entries, is_record, alphasort), shown = 0;
+    int n = records_list(folder, &entries), shown = 0;
 
     for (int i = n - 1; i >= 0; i--) {
         _cleanup_free_ char *path = shown < RUNS_SHOWN ? path_join(folder, entries[i]->d_name) : NULL;

@@ -12,11 +12,12 @@
 #include "base/file.h"
 #include "base/time-util.h"
 #include "http/http.h"
+#include "reconcile/records.h"
 #include "serve/log.h"
 #include "serve/serve.h"
 #include "value/json.h"
 
-enum { USAGE = 64 };
+enum { USAGE = 64, DAY_SEC = 24 * 3600 };
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -104,6 +105,17 @@ static int on_finished(sd_event_source *s, int fd, uint32_t events, void *data)
     return 0;
 }
 
+/* At the start and once a day, whatever runs leave. */
+static int on_day(sd_event_source *s, uint64_t usec, void *data)
+{
+    struct daemon *d = data;
+
+    records_prune_all(d->state->settings->state_directory);
+    sd_event_source_set_time(s, now_usec() + DAY_SEC * USEC_PER_SEC);
+    sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+    return 0;
+}
+
 static int add_sources(struct daemon *d)
 {
     int r = sd_event_add_signal(d->event, NULL, SIGTERM, on_stop, d);
@@ -119,6 +131,8 @@ static int add_sources(struct daemon *d)
         r = sd_event_add_time(d->event, &d->timer, CLOCK_MONOTONIC, 0, 10 * USEC_PER_MSEC, schedule_on_timer, d);
     if (r >= 0)
         r = sd_event_source_set_enabled(d->timer, SD_EVENT_OFF);
+    if (r >= 0)
+        r = sd_event_add_time(d->event, NULL, CLOCK_MONOTONIC, 0, USEC_PER_SEC, on_day, d);
     return r;
 }
 

@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import time
 
 
 def replace(workspace, case, name, source):
@@ -42,6 +43,8 @@ def arrange_host(workspace, case, order):
         switch_link(path(name), workspace.substitute(target))
     for name in order.get("touch", []):
         os.utime(path(name))
+    for name, seconds in order.get("aged", {}).items():
+        os.utime(path(name), times=(time.time() - seconds,) * 2)
     for name, mode in order.get("chmod", {}).items():
         os.chmod(path(name), int(mode, 8))
     for name, owner in order.get("chown", {}).items():
