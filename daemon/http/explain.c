@@ -61,17 +61,17 @@ static void say_why(const struct http_peer *p, const char *clause, struct http_f
 /* How far it had come when its time was over. */
 static const char *explain_timeout(const struct http_peer *p)
 {
-    curl_off_t resolved = 0, connected = 0;
+    curl_off_t resolved = 0, began = 0;
 
     if (cut_by_run(p))
         return "no complete answer in what was left of the run; check the appliance, or raise run-timeout";
     curl_easy_getinfo(p->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
-    curl_easy_getinfo(p->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    if (resolved == 0)
-        return "the host name was not resolved in time; check url and the name server";
-    if (connected == 0)
-        return "no connection in time; check url, routing and firewalls, and that the appliance runs";
-    return "no complete answer in time; check the appliance, or raise timeout";
+    curl_easy_getinfo(p->easy, CURLINFO_PRETRANSFER_TIME_T, &began);
+    /* On a connection that is kept, there is no time at which it was made. */
+    if (began > 0)
+        return "no complete answer in time; check the appliance, or raise timeout";
+    return resolved == 0 ? "the host name was not resolved in time; check url and the name server"
+                         : "no connection in time; check url, routing and firewalls, and that the appliance runs";
 }
 
 void http_explain(const struct http_peer *p, CURLcode code, bool too_large, struct http_fault *ret)
