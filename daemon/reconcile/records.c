@@ -38,6 +38,9 @@ int records_list(const char *folder, struct dirent ***ret)
 
     if (n < 0)
         return -errno;
+    *ret = NULL;
+    if (n == 0)
+        return 0;
     list = calloc((size_t)n + 1, sizeof(struct dirent *));
     if (!list) {
         for (int i = 0; i < n; i++)

@@ -62,6 +62,8 @@ static void test_order(void **state)
     const uint64_t order[] = {now + 3600 * USEC_PER_SEC, now - 20 * USEC_PER_SEC, now - 10 * USEC_PER_SEC};
     struct dirent **list;
 
+    assert_int_equal(records_list(bench_folder(b), &list), 0);
+    assert_null(list);
     for (size_t i = 0; i < ARRAY_SIZE(order); i++)
         make_record(b, order[ARRAY_SIZE(order) - 1 - i]);
     bench_file(b, "notes.txt", "mine", 0600);
