@@ -88,7 +88,7 @@ static void write_and_verify(struct run *r)
         return;
     }
     e = run_write(r);
-    back = way_back_confirm(r);
+    back = e == -ENOTCONN ? e : way_back_confirm(r);
     r->phases[PHASE_APPLY] += now_usec() - from;
     if (is_interrupted(r) && !diag_any(&r->plan->diags))
         diag_add_target(&r->plan->diags, DIAG_INTERRUPTED, r->target->name, "interrupted before it could be read back");

@@ -45,12 +45,11 @@ static bool names_part(const struct value *v, const struct change *c, enum actio
     return false;
 }
 
-/* True where OPEN cannot be made while HELD is not. */
-static bool depends(const struct change *open, const struct change *held)
+bool guard_change_depends(const struct change *open, const struct change *other)
 {
-    if (refers_to(open->kind, held->kind))
-        return names_part(&open->after, held, ACTION_CREATE, ITEM_ADD);
-    return refers_to(held->kind, open->kind) && names_part(&held->live, open, ACTION_DELETE, ITEM_REMOVE);
+    if (refers_to(open->kind, other->kind))
+        return names_part(&open->after, other, ACTION_CREATE, ITEM_ADD);
+    return refers_to(other->kind, open->kind) && names_part(&other->live, open, ACTION_DELETE, ITEM_REMOVE);
 }
 
 /* Changes stand by kind, so each kind is looked at once. */
@@ -74,7 +73,7 @@ int guard_hold_dependents(struct target_plan *p)
             for (size_t i = 0; held->held_by != GUARD_NONE && i < p->n_changes; i++) {
                 struct change *c = &p->changes[i];
 
-                if (c->held_by != GUARD_NONE || !depends(c, held))
+                if (c->held_by != GUARD_NONE || !guard_change_depends(c, held))
                     continue;
                 if (guard_hold(c, held->held_by, "it depends on %s '%s', which is held", held->kind->name,
                                held->object) < 0)

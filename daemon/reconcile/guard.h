@@ -22,6 +22,8 @@ const char *allowance_parse(const char *text, struct allowance *ret) _must_check
  */
 int guard_judge(const struct settings *s, struct run *runs, size_t n_runs, const struct allowance *allowances,
                 size_t n_allowances, struct guard_budget *budget) _must_check_;
+/* True where OPEN cannot be made while OTHER is not: it names what OTHER would bring, or takes away what is named. */
+bool guard_change_depends(const struct change *open, const struct change *other);
 /* Under the target's lock, before the first write: holds what no maintenance window lets be written any more. 0 or
    -ENOMEM. */
 int guard_judge_late(struct run *r) _must_check_;

@@ -89,8 +89,9 @@ struct change {
     bool at_any_time; /* an operator let it through the maintenance windows */
     bool budgeted;    /* its removals count against the limit over all targets */
     enum result result;
-    bool untouched; /* it failed, and reads as it did before */
-    bool ours;      /* a creation that was accepted, or may have been, and not one that somebody else came first with */
+    bool unconfirmed; /* access rules that were sent, whatever was answered; no new login has worked since */
+    bool untouched;   /* it failed, and reads as it did before */
+    bool ours; /* a creation that was accepted, or may have been, and not one that somebody else came first with */
 };
 
 struct unmanaged {

@@ -4,21 +4,23 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/limits.h"
 #include "base/time-util.h"
 
 enum { ATTEMPTS = 3 };
 
-static bool was_written(const struct change *c)
-{
-    return (c->kind->flags & KIND_ACCESS) && c->action == ACTION_UPDATE && c->result == RESULT_UNVERIFIED;
-}
-
-static bool anything_written(const struct target_plan *p)
+static bool anything_unconfirmed(const struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_changes; i++)
-        if (was_written(&p->changes[i]))
+        if (p->changes[i].unconfirmed)
             return true;
     return false;
+}
+
+static void note_confirmed(struct target_plan *p)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        p->changes[i].unconfirmed = false;
 }
 
 /*
@@ -64,56 +66,67 @@ static int try_login(struct run *r)
     return e;
 }
 
-/* What it is answered matters less than whether a login works afterwards; so its words are not told. */
-static int write_back(struct run *r, struct change *c)
+/* What it is answered matters less than whether a login works afterwards; so its own words are not told. */
+static int write_back(struct run *r, struct change *c, const char **ret_words)
 {
     struct write w = {.op = WRITE_REPLACE, .kind = c->kind, .name = c->object, .key = c->key, .body = &c->live};
+    enum outcome outcome = OUTCOME_UNKNOWN;
     struct diag_list unheard = {0};
-    enum outcome outcome;
+    struct value facts;
     int e;
 
     r->session.diags = &unheard;
     r->session.keep_connection = true;
     r->session.cleaning = true;
     e = r->session.provider->write(&r->session, &w, &outcome);
+    *ret_words = outcome == OUTCOME_ACCEPTED ? "written back"
+                 : r->session.provider->facts(&r->session, &facts) == 0
+                     ? "could not be written back, the appliance refused it"
+                     : "could not be written back, the appliance cut the living connection too";
     r->session.cleaning = false;
     r->session.keep_connection = false;
     r->session.diags = &r->plan->diags;
     diag_list_done(&unheard);
     c->result = RESULT_FAILED;
-    return e < 0 ? e : outcome == OUTCOME_ACCEPTED ? 0 : -EIO;
+    return e == -ENOMEM ? e : 0;
 }
 
 /* All rules go back before a login is tried: which of them shut us out cannot be told. */
-int way_back_confirm(struct run *r)
+static int write_all_back(struct run *r, struct buf *told)
 {
-    const char *names = NULL;
-    int e = 0, k;
-
-    if (!anything_written(r->plan) || try_login(r) == 0)
-        return 0;
     for (size_t i = r->plan->n_changes; i > 0; i--) {
         struct change *c = &r->plan->changes[i - 1];
+        const char *words;
 
-        if (!was_written(c))
+        if (!c->unconfirmed)
             continue;
-        names = c->object;
-        k = write_back(r, c);
-        e = k < 0 ? k : e;
+        if (write_back(r, c, &words) < 0)
+            return -ENOMEM;
+        buf_addf(told, "%s%s '%s' %s", told->len > 0 ? "; " : "", c->kind->name, c->object, words);
     }
-    if (e == -ENOMEM)
+    return told->error == -ENOMEM ? -ENOMEM : 0;
+}
+
+int way_back_confirm(struct run *r)
+{
+    _cleanup_(buf_done) struct buf told = BUF_INIT(LIMIT_SENTENCE_BYTES);
+
+    if (!anything_unconfirmed(r->plan))
+        return 0;
+    if (try_login(r) == 0) {
+        note_confirmed(r->plan);
+        return 0;
+    }
+    if (write_all_back(r, &told) < 0)
         return diag_oom(&r->plan->diags);
+    note_confirmed(r->plan);
     if (try_login(r) == 0)
         return diag_add_target(&r->plan->diags, DIAG_ROLLED_BACK, r->target->name,
-                               "with the new access rules ('%s') Convergate could not log in again; the previous rules "
-                               "were written back, and a new login works",
-                               names);
-    diag_add_target(
-        &r->plan->diags, DIAG_LOCKED_OUT, r->target->name,
-        "with the new access rules ('%s') Convergate cannot log in; the previous rules %s; a person must act "
-        "on the appliance",
-        names,
-        e == 0 ? "were written back and accepted, but a login still fails"
-               : "could not be written back, the appliance cut the living connection too");
+                               "with the new access rules Convergate could not log in again: %s; a new login works now",
+                               buf_text(&told));
+    diag_add_target(&r->plan->diags, DIAG_LOCKED_OUT, r->target->name,
+                    "with the new access rules Convergate cannot log in: %s; a login still fails, and a person must "
+                    "act on the appliance",
+                    buf_text(&told));
     return -ENOTCONN;
 }

@@ -10,6 +10,7 @@
 #include "reconcile/order.h"
 #include "reconcile/sent.h"
 #include "reconcile/unseal.h"
+#include "reconcile/way-back.h"
 
 /* What one transaction takes. */
 struct pass {
@@ -114,12 +115,21 @@ static size_t group_size(const struct step *steps, size_t n)
     return size;
 }
 
+/* Who may log in: each write of it is confirmed by a new login. */
+static bool is_access(const struct step *s)
+{
+    return (s->write.kind->flags & KIND_ACCESS) && s->write.op == WRITE_REPLACE;
+}
+
 static int send_one(struct run *r, struct step *s, enum outcome *ret)
 {
     int e = sent_begin(r, s->change);
 
     s->write.secrets = unseal_secrets(r, s->write.kind, s->write.name);
-    return e < 0 ? e : r->session.provider->write(&r->session, &s->write, ret);
+    if (e < 0)
+        return e;
+    s->change->unconfirmed = is_access(s);
+    return r->session.provider->write(&r->session, &s->write, ret);
 }
 
 /* Sends what goes together; the intents are on disk before. */
@@ -150,6 +160,9 @@ static bool note_outcome(struct run *r, const struct step *s, enum outcome outco
 
     c->result = outcome == OUTCOME_REFUSED ? RESULT_FAILED : RESULT_UNVERIFIED;
     c->ours = outcome != OUTCOME_REFUSED;
+    /* Else a refusal proves nothing; one that comes with the end of our login is about that. */
+    if (outcome == OUTCOME_REFUSED && r->session.refused)
+        c->unconfirmed = false;
     if (sent_end(r, c, outcome) < 0)
         return false;
     if (outcome == OUTCOME_ACCEPTED) {
@@ -158,6 +171,16 @@ static bool note_outcome(struct run *r, const struct step *s, enum outcome outco
             return false;
     }
     return outcome != OUTCOME_UNKNOWN && !r->session.refused;
+}
+
+/* What needs a change that failed, or is still needed by what that would have replaced, stays. */
+static bool is_barred(const struct step *steps, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (steps[k].change->result == RESULT_FAILED && steps[k].change != steps[i].change &&
+            guard_change_depends(steps[i].change, steps[k].change))
+            return true;
+    return false;
 }
 
 /* Sends the steps. Results are only noted here, reading decides. */
@@ -180,8 +203,12 @@ static int send_steps(struct run *r, struct step *steps, size_t n, struct write 
             return 0;
         }
         /* An object that was refused once is not tried in a second step. */
-        if (steps[i].change->result == RESULT_FAILED)
+        if (steps[i].change->result == RESULT_FAILED || is_barred(steps, i))
             continue;
+        /* Before anything that the old rules need is taken away, so that they can be written back. */
+        e = is_access(&steps[i]) ? 0 : way_back_confirm(r);
+        if (e < 0)
+            return e;
         e = send_group(r, steps + i, group, outcomes);
         if (e < 0)
             return e;
