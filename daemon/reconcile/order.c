@@ -27,9 +27,18 @@ static bool others_follow(const struct target_plan *p, const struct change *c)
     return false;
 }
 
+/* What an item of a list loses goes with the item: others name items only. */
+static bool loses_items(const struct change *c)
+{
+    for (size_t i = 0; i < c->n_losses; i++)
+        if (!c->losses[i].inside)
+            return true;
+    return false;
+}
+
 static bool loses_late(const struct target_plan *p, const struct change *c)
 {
-    return c->action == ACTION_UPDATE && c->n_losses > 0 && others_follow(p, c);
+    return c->action == ACTION_UPDATE && loses_items(c) && others_follow(p, c);
 }
 
 static void add_step(struct step *steps, size_t *n, struct change *c, const struct value *body)

@@ -9,7 +9,7 @@ enum { MOST_PAIRS = 4096 };
 /* True where the new object asks for nothing that the old one does not have. */
 static int is_same(struct target_plan *p, const struct change *old, const struct change *new, bool *ret)
 {
-    _cleanup_(merge_done) struct merge m = {.arena = &p->arena, .quiet = 1};
+    _cleanup_(merge_done) struct merge m = {.arena = &p->arena, .silent = true};
     struct value after;
     bool differs = true;
     int r = field_merge(&m, new->kind->body, &old->live, &new->after, &after, &differs);

@@ -89,7 +89,7 @@ static const struct declared *find_wanted(const struct wanted *w, const char *na
 
 static int is_as_declared(struct target_plan *p, const struct declared *d, const struct observed *o, bool *ret)
 {
-    _cleanup_(merge_done) struct merge m = {.arena = &p->arena, .quiet = 1};
+    _cleanup_(merge_done) struct merge m = {.arena = &p->arena, .silent = true};
     struct value after;
     bool differs = true;
     int e = field_merge(&m, d->kind->body, &o->body, d->body, &after, &differs);

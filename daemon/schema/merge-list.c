@@ -101,12 +101,13 @@ static int merge_one(struct merge *m, const struct sides *s, const struct value 
                      struct value *ret, bool *ret_differs)
 {
     const struct value *like = m->like;
+    const struct merge_inside inside = {.item = s->f->members, .v = desired, .outer = m->inside};
     int r;
 
     m->like = find_like(m, s->live);
-    m->quiet++;
+    m->inside = &inside;
     r = field_merge(m, s->f->members, live, desired, ret, ret_differs);
-    m->quiet--;
+    m->inside = inside.outer;
     m->like = like;
     return r;
 }
@@ -251,12 +252,22 @@ static int build_ordered(struct merge *m, const struct sides *s, struct value *r
 
 int merge_note_loss(struct merge *m, const struct field *f, size_t before, size_t removed, size_t after)
 {
-    if (m->quiet > 0 || removed == 0)
+    const char *path = f->name ? f->name : "";
+
+    if (removed == 0 || m->silent)
         return 0;
+    for (const struct merge_inside *i = m->inside; i; i = i->outer) {
+        struct value key;
+        int r = field_item_key(i->item, i->v, m->arena, &key);
+
+        path = r == 0 ? arena_printf(m->arena, "%s of '%s'", path, key.text) : NULL;
+        if (!path)
+            return r < 0 ? r : -ENOMEM;
+    }
     if (array_grow(&m->losses, &m->losses_allocated, m->n_losses, sizeof(*m->losses)) < 0)
         return -ENOMEM;
     m->losses[m->n_losses++] = (struct list_loss){
-        .path = f->name ? f->name : "", .before = before, .removed = removed, .after = after};
+        .path = path, .inside = m->inside != NULL, .before = before, .removed = removed, .after = after};
     return 0;
 }
 

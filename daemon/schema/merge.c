@@ -33,7 +33,7 @@ int merge_tell(struct merge *m, const struct field *f, enum item_op op, const ch
 {
     struct item *i;
 
-    if (m->quiet > 0)
+    if (m->inside || m->silent)
         return 0;
     if (array_grow(&m->items, &m->items_allocated, m->n_items, sizeof(*m->items)) < 0)
         return -ENOMEM;
@@ -275,7 +275,7 @@ static int merge_plain(struct merge *m, const struct field *f, const struct valu
     if (!*ret_differs)
         return 0;
     /* A list that is one value is not counted item by item, but emptying it is emptying it. */
-    if (m->quiet == 0 && value_is(live, VALUE_LIST) && live->count > 0 && value_is_empty(desired) &&
+    if (value_is(live, VALUE_LIST) && live->count > 0 && value_is_empty(desired) &&
         merge_note_loss(m, f, live->count, live->count, 0) < 0)
         return -ENOMEM;
     return merge_tell(m, f, is_new ? ITEM_ADD : ITEM_CHANGE, f->name ? f->name : "", live, desired);

@@ -28,7 +28,15 @@ struct item {
 /* What one list loses: what the guards count. */
 struct list_loss {
     const char *path;
+    bool inside; /* an item of another list */
     size_t before, removed, after;
+};
+
+/* The item of a list that is being merged, and the one that it belongs to. */
+struct merge_inside {
+    const struct field *item;
+    const struct value *v;
+    const struct merge_inside *outer;
 };
 
 struct merge {
@@ -37,8 +45,9 @@ struct merge {
     size_t n_items, items_allocated;
     struct list_loss *losses;
     size_t n_losses, losses_allocated;
-    struct buf missing; /* fields that something new lacks, in words */
-    unsigned quiet;     /* inside an item that is told as a whole */
+    struct buf missing;                /* fields that something new lacks, in words */
+    const struct merge_inside *inside; /* of a list, and told as a whole; NULL outside of any */
+    bool silent;                       /* only what comes of it is wanted, not how */
     /* A live value of the same row, NULL for none: what it does not have, new ones need not have either. */
     const struct value *like;
 };
