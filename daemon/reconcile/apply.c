@@ -123,9 +123,9 @@ int run_check_hold(struct run *r)
 
 static void apply_locked(struct run *r)
 {
-    if (run_check_hold(r) < 0 || reload_ledger(r) < 0 || session_check_identity(&r->session) < 0 ||
-        (!anything_open(r->plan) && forget_noted(r, r->plan) < 0) || resolve_intents(r) < 0 ||
-        ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
+    if (run_check_hold(r) < 0 || run_recover_locked(r) < 0 || reload_ledger(r) < 0 ||
+        session_check_identity(&r->session) < 0 || (!anything_open(r->plan) && forget_noted(r, r->plan) < 0) ||
+        resolve_intents(r) < 0 || ledger_save(&r->ledger, r->target->name, &r->plan->diags) < 0)
         return;
     /* Whoever was asked may have thought about it until a window closed. */
     if (guard_judge_late(r) < 0)

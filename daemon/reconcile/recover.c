@@ -26,11 +26,13 @@ int run_open_journal(struct run *r)
 }
 
 /* What a killed run left open is closed under its own login; ours is put aside meanwhile. */
-static int recover_locked(struct run *r)
+int run_recover_locked(struct run *r)
 {
     struct secret ours = r->session.key;
     int e;
 
+    if (access(r->journal.key_path, F_OK) < 0)
+        return 0;
     r->session.key = (struct secret){0};
     e = journal_load_key(&r->journal, &r->session.key);
     if (e == 0)
@@ -58,7 +60,7 @@ int run_recover(struct run *r)
         e = lock_target(r->context->settings->state_directory, r->target->name,
                         now_usec() + r->context->lock_timeout_usec, r->context->cancelled, &r->plan->diags, &lock);
         if (e == 0)
-            e = recover_locked(r);
+            e = run_recover_locked(r);
     }
     journal_done(&r->journal);
     r->session.keeper = NULL;

@@ -91,6 +91,8 @@ int run_new_peer(struct run *r, struct http_peer **ret) _must_check_;
 int run_open_journal(struct run *r) _must_check_;
 /* Takes back what a killed run left open, where it did; under the target's lock. What fails is told. */
 int run_recover(struct run *r) _must_check_;
+/* The same where the lock is held, for who was killed while this run waited for it. */
+int run_recover_locked(struct run *r) _must_check_;
 /* Looks whether the target is on hold, and notes it. 0, or -EBADMSG with the fault told. */
 int run_look_for_hold(struct run *r) _must_check_;
 /* Under the target's lock: a hold that came since it was looked for stops what was to be written, and is told. */

@@ -146,6 +146,9 @@ int journal_keep_key(struct journal *j, const struct secret *key)
 {
     int r = make_folder_of(j->key_path);
 
+    /* It opened something that nobody could close any more. */
+    if (r == 0 && access(j->key_path, F_OK) == 0)
+        r = -EEXIST;
     if (r == 0)
         r = file_write_atomic(j->key_path, secret_reveal(key), key->len, 0600);
     return r < 0 ? tell(j, j->key_path, r) : 0;
