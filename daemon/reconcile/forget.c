@@ -56,11 +56,22 @@ int forget_note_unnamed(struct run *r, struct target_plan *p, const struct kind 
     return e;
 }
 
+/* Where the listing may not have been whole, what it did not show is not gone. */
+static bool is_doubted(const struct target_plan *p, const struct kind *k)
+{
+    for (size_t i = 0; i < p->n_changes; i++)
+        if (p->changes[i].kind == k && p->changes[i].held_by == GUARD_SHRINK)
+            return true;
+    return false;
+}
+
 int forget_noted(struct run *r, const struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_forgotten; i++) {
         const struct forgotten *f = &p->forgotten[i];
 
+        if (is_doubted(p, f->kind))
+            continue;
         if (f->only_lost)
             ledger_note_lost(&r->ledger, f->kind->name, f->object);
         else if (ledger_note_gone(&r->ledger, f->kind->name, f->object) < 0)

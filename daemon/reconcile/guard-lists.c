@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a list loses: emptied, cut by too much, or suddenly so short that the reply may not be whole. */
+#include <errno.h>
+
 #include "reconcile/judge.h"
+
+enum { MOST_SMALL = 10 }; /* of so many, few that are left say nothing */
 
 int guard_judge_lists(const struct judging *j, const struct run *r, struct change *c, const char *name)
 {
@@ -33,9 +37,51 @@ int guard_judge_shrink(const struct judging *j, const struct run *r, struct chan
         return 0;
     if (c->action == ACTION_DELETE && r->desired->n_objects == 0 && run_count_kept(r) > 0)
         return guard_hold(c, GUARD_SHRINK, "the documents suddenly declare no object at all for this target");
-    if (c->action == ACTION_UPDATE && e && e->size >= 10 && size * 2 < e->size)
+    if (c->action == ACTION_UPDATE && e && e->size >= MOST_SMALL && size * 2 < e->size)
         return guard_hold(c, GUARD_SHRINK,
                           "its list was last verified with %u items and now reads %u; is the reply whole?", e->size,
                           size);
     return 0;
+}
+
+/* Of the declared objects of a kind that were there before: how many are, and how many no more. */
+static void count_known(const struct run *r, const struct kind *k, size_t *ret_there, size_t *ret_gone)
+{
+    *ret_there = *ret_gone = 0;
+    for (size_t i = 0; i < r->plan->n_verified; i++)
+        *ret_there += r->plan->verified[i].kind == k;
+    for (size_t i = 0; i < r->plan->n_changes; i++) {
+        const struct change *c = &r->plan->changes[i];
+
+        *ret_there += c->kind == k && c->action == ACTION_UPDATE;
+        *ret_gone += c->kind == k && c->action == ACTION_CREATE && ledger_find(&r->ledger, k->name, c->object);
+    }
+}
+
+int guard_hold_vanished(const struct judging *j, const struct run *r)
+{
+    const struct kind *k = NULL;
+    size_t there = 0, gone = 0;
+    int e = 0;
+
+    for (size_t i = 0; i < r->plan->n_changes && e == 0; i++) {
+        struct change *c = &r->plan->changes[i];
+        _cleanup_free_ char *name = NULL;
+
+        if (c->action != ACTION_CREATE || !ledger_find(&r->ledger, c->kind->name, c->object))
+            continue;
+        if (k != c->kind)
+            count_known(r, c->kind, &there, &gone);
+        k = c->kind;
+        if (there + gone < MOST_SMALL || there >= gone)
+            continue;
+        name = guard_object_name(r->plan, c);
+        if (!name)
+            return -ENOMEM;
+        if (!guard_allows(j, GUARD_SHRINK, name))
+            e = guard_hold(c, GUARD_SHRINK,
+                           "%zu of the %zu objects of its kind that were there before are no more; is the reply whole?",
+                           gone, there + gone);
+    }
+    return e;
 }

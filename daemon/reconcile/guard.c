@@ -28,7 +28,7 @@ const char *allowance_parse(const char *text, struct allowance *ret)
     return NULL;
 }
 
-static char *object_name(const struct target_plan *p, const struct change *c)
+char *guard_object_name(const struct target_plan *p, const struct change *c)
 {
     char *name;
 
@@ -65,7 +65,7 @@ int guard_hold(struct change *c, enum guard g, const char *format, ...)
 /* What counts against the limits: neither what is held by name nor what is let through by name. */
 static size_t counted_removals(const struct judging *j, const struct target_plan *p, const struct change *c)
 {
-    _cleanup_free_ char *name = object_name(p, c);
+    _cleanup_free_ char *name = guard_object_name(p, c);
 
     if (!name)
         return 0;
@@ -98,7 +98,7 @@ static int (*const judges[])(const struct judging *j, const struct run *r, struc
 
 static int judge_object(const struct judging *j, const struct run *r, struct change *c)
 {
-    _cleanup_free_ char *name = object_name(r->plan, c);
+    _cleanup_free_ char *name = guard_object_name(r->plan, c);
     int k = name ? 0 : -ENOMEM;
 
     /* What is only reported need not be held. */
@@ -117,6 +117,8 @@ static int judge_target(const struct judging *j, const struct run *r)
 
     for (size_t i = 0; i < p->n_changes && k == 0; i++)
         k = judge_object(j, r, &p->changes[i]);
+    if (k == 0)
+        k = guard_hold_vanished(j, r);
     if (k < 0)
         return k;
     n = count_target(j, p);

@@ -10,6 +10,8 @@ struct judging {
     size_t n_allowances;
 };
 
+/* TARGET/KIND/OBJECT, to be freed; NULL where memory is short. */
+char *guard_object_name(const struct target_plan *p, const struct change *c);
 /* True where NAME, the change's TARGET/KIND/OBJECT, is let through by this guard. */
 bool guard_allows(const struct judging *j, enum guard g, const char *name);
 /* Holds a change that nothing holds yet. 0 or -ENOMEM. */
@@ -27,5 +29,7 @@ int guard_judge_fight(const struct judging *j, const struct run *r, struct chang
 int guard_judge_window(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 int guard_judge_health(const struct judging *j, const struct run *r, struct change *c, const char *name) _must_check_;
 
+/* Holds creations of what was there before, where most of a kind reads as gone. 0 or -ENOMEM. */
+int guard_hold_vanished(const struct judging *j, const struct run *r) _must_check_;
 /* Holds what depends on what is held. 0 or -ENOMEM. */
 int guard_hold_dependents(struct target_plan *p) _must_check_;
