@@ -145,11 +145,9 @@ static bool locks_out(const struct access *a, const char *object, const struct v
     struct pkcs12 p = {0};
     bool trusted;
 
-    if (!serves_management(after->type == VALUE_NULL ? live : after))
-        return false;
-    if (after->type == VALUE_NULL) {
+    if (!serves_management(after)) {
         buf_add_str(why, "it is the certificate of the management port");
-        return true;
+        return serves_management(live);
     }
     trusted = a->secrets && pkcs12_open(&a->secrets[PKCS12], &a->secrets[PASSWORD], &p, &reason) == 0 &&
               pkcs12_is_trusted(&p, a, &reason);
