@@ -57,7 +57,9 @@ static int write_targets(const struct plan *p, struct buf *out)
     for (size_t i = 0; i < p->n_targets && r == 0; i++) {
         const struct target_plan *t = p->targets[i];
 
-        buf_addf(out, "%s\n  {\"target\": \"%s\", \"changes\": [", i ? "," : "", t->target->name);
+        buf_addf(out, "%s\n  {\"target\": \"%s\", \"url\": ", i ? "," : "", t->target->name);
+        json_write_text(t->target->url, strlen(t->target->url), out);
+        buf_add_str(out, ", \"changes\": [");
         for (size_t k = 0; k < t->n_changes && r == 0; k++) {
             buf_add_str(out, k ? ",\n    " : "\n    ");
             r = write_change(&t->changes[k], out);
@@ -102,7 +104,8 @@ static bool is_whole(const struct value *root)
     for (uint32_t i = 0; i < targets->count; i++) {
         const struct value *changes = value_get(&targets->items[i], "changes");
 
-        if (!value_get_text(&targets->items[i], "target") || !value_is(changes, VALUE_LIST))
+        if (!value_get_text(&targets->items[i], "target") || !value_get_text(&targets->items[i], "url") ||
+            !value_is(changes, VALUE_LIST))
             return false;
         for (uint32_t k = 0; k < changes->count; k++)
             if (!value_get_text(&changes->items[k], "kind") || !value_get_text(&changes->items[k], "object") ||
@@ -142,7 +145,7 @@ static const struct value *find_target(const struct value *saved, const char *na
 
     for (uint32_t i = 0; i < targets->count; i++)
         if (strcmp(value_get_text(&targets->items[i], "target"), name) == 0)
-            return value_get(&targets->items[i], "changes");
+            return &targets->items[i];
     return NULL;
 }
 
@@ -210,12 +213,16 @@ int saved_plan_compare(const struct value *saved, const struct plan *p, struct d
 {
     for (size_t i = 0; i < p->n_targets; i++) {
         const struct target_plan *t = p->targets[i];
-        const struct value *changes = find_target(saved, t->target->name);
+        const struct value *of = find_target(saved, t->target->name);
 
-        if (!changes)
+        if (!of)
             diag_add_target(diags, DIAG_PLAN_MOVED, t->target->name, "the saved plan does not speak of it");
+        else if (strcmp(value_get_text(of, "url"), t->target->url) != 0)
+            diag_add_target(diags, DIAG_PLAN_MOVED, t->target->name,
+                            "the plan was saved for %s, and the settings now say %s; plan again",
+                            value_get_text(of, "url"), t->target->url);
         else if (t->status != TARGET_FAILED)
-            compare_target(changes, t, diags);
+            compare_target(value_get(of, "changes"), t, diags);
         else
             diag_add_target(diags, DIAG_PLAN_MOVED, t->target->name, "it cannot be planned now");
     }
