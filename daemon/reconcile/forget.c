@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/time-util.h"
+
 static int note(struct target_plan *p, const struct kind *k, const char *object, bool only_lost)
 {
     if (array_grow(&p->forgotten, &p->forgotten_allocated, p->n_forgotten, sizeof(*p->forgotten)) < 0)
@@ -23,6 +26,14 @@ static const char *object_of(const struct ledger_entry *e, const struct kind *k)
     return strncmp(e->name, k->name, n) == 0 && e->name[n] == '/' ? e->name + n + 1 : NULL;
 }
 
+/* What was deleted within the hour may come again: then it is a fight. */
+static bool is_deleted_lately(const struct ledger_entry *e)
+{
+    uint64_t now = now_real_usec() / USEC_PER_SEC, last = e->healed_sec[LEDGER_HEALS - 1];
+
+    return !e->created && !e->digest[0] && last > 0 && last <= now && now - last < FIGHT_SEC;
+}
+
 /* What we created and somebody removed is no longer ours: who makes one of that name again makes his own. */
 int forget_note_gone(struct run *r, struct target_plan *p, const struct kind *k, const struct observed_list *live)
 {
@@ -32,7 +43,7 @@ int forget_note_gone(struct run *r, struct target_plan *p, const struct kind *k,
     for (size_t i = 0; i < r->ledger.n && e == 0; i++) {
         const char *object = object_of(&r->ledger.entries[i], k);
 
-        if (!object || observed_list_find(live, object))
+        if (!object || observed_list_find(live, object) || is_deleted_lately(&r->ledger.entries[i]))
             continue;
         if (!wanted_has(&w, object))
             e = note(p, k, object, false);
@@ -50,7 +61,7 @@ int forget_note_unnamed(struct run *r, struct target_plan *p, const struct kind 
     for (size_t i = 0; i < r->ledger.n && e == 0; i++) {
         const char *object = object_of(&r->ledger.entries[i], k);
 
-        if (object && !wanted_has(w, object))
+        if (object && !wanted_has(w, object) && !is_deleted_lately(&r->ledger.entries[i]))
             e = note(p, k, object, false);
     }
     return e;

@@ -44,6 +44,14 @@ int guard_judge_shrink(const struct judging *j, const struct run *r, struct chan
     return 0;
 }
 
+/* To be made, though it was there when it was last looked at. */
+static bool was_there(const struct run *r, const struct change *c)
+{
+    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
+
+    return c->action == ACTION_CREATE && e && (e->created || e->digest[0]);
+}
+
 /* Of the declared objects of a kind that were there before: how many are, and how many no more. */
 static void count_known(const struct run *r, const struct kind *k, size_t *ret_there, size_t *ret_gone)
 {
@@ -54,7 +62,7 @@ static void count_known(const struct run *r, const struct kind *k, size_t *ret_t
         const struct change *c = &r->plan->changes[i];
 
         *ret_there += c->kind == k && c->action == ACTION_UPDATE;
-        *ret_gone += c->kind == k && c->action == ACTION_CREATE && ledger_find(&r->ledger, k->name, c->object);
+        *ret_gone += c->kind == k && was_there(r, c);
     }
 }
 
@@ -68,7 +76,7 @@ int guard_hold_vanished(const struct judging *j, const struct run *r)
         struct change *c = &r->plan->changes[i];
         _cleanup_free_ char *name = NULL;
 
-        if (c->action != ACTION_CREATE || !ledger_find(&r->ledger, c->kind->name, c->object))
+        if (!was_there(r, c))
             continue;
         if (k != c->kind)
             count_known(r, c->kind, &there, &gone);

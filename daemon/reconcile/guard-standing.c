@@ -45,6 +45,12 @@ static int judge_unanswered(struct change *c)
         "force; look there, and let it through by --allow to have it sent again");
 }
 
+/* What is deleted once more was made anew by somebody, whatever the documents did meanwhile. */
+static bool is_set_right(const struct change *c)
+{
+    return c->cause == CAUSE_DRIFT || c->cause == CAUSE_BOTH || c->action == ACTION_DELETE;
+}
+
 /* Somebody else, or something, keeps changing it back: writing once more would not end that. */
 int guard_judge_fight(const struct judging *j, const struct run *r, struct change *c, const char *name)
 {
@@ -56,7 +62,7 @@ int guard_judge_fight(const struct judging *j, const struct run *r, struct chang
         return 0;
     if (c->unanswered)
         return judge_unanswered(c);
-    for (size_t i = 0; i < LEDGER_HEALS && (c->cause == CAUSE_DRIFT || c->cause == CAUSE_BOTH); i++)
+    for (size_t i = 0; i < LEDGER_HEALS && is_set_right(c); i++)
         fights += e->healed_sec[i] <= now && now - e->healed_sec[i] < FIGHT_SEC;
     if (fights < LEDGER_HEALS)
         return 0;

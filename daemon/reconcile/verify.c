@@ -95,7 +95,7 @@ static int note_results(struct run *r, const struct target_plan *fresh)
         if (c->action == ACTION_CREATE && c->ours)
             e = note_created(r, c, fresh);
         else if (c->action == ACTION_DELETE && c->kind->strategy != STRATEGY_ABSENCE)
-            e = ledger_note_gone(&r->ledger, c->kind->name, c->object);
+            e = ledger_note_deleted(&r->ledger, c->kind->name, c->object, now_real_usec() / USEC_PER_SEC);
     }
     if (e < 0)
         return diag_oom(&r->plan->diags);

@@ -169,6 +169,24 @@ int ledger_note_healed(struct ledger *l, const char *kind, const char *object, u
     return 0;
 }
 
+int ledger_note_deleted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec)
+{
+    uint64_t healed[LEDGER_HEALS] = {0};
+    const struct ledger_entry *before = ledger_find(l, kind, object);
+    struct ledger_entry *e;
+    int r;
+
+    if (before)
+        memcpy(healed, before->healed_sec, sizeof(healed));
+    r = ledger_note_gone(l, kind, object);
+    if (r == 0)
+        r = ledger_entry_of(l, kind, object, &e);
+    if (r < 0)
+        return r;
+    memcpy(e->healed_sec, healed, sizeof(healed));
+    return ledger_note_healed(l, kind, object, real_sec);
+}
+
 int ledger_note_asserted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec)
 {
     struct ledger_entry *e;

@@ -53,6 +53,8 @@ int ledger_note_verified(struct ledger *l, const char *kind, const char *object,
                          const char digest[static DIGEST_SIZE], const char desired[static DIGEST_SIZE]) _must_check_;
 /* Its drift was set right. 0 or -ENOMEM. */
 int ledger_note_healed(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
+/* It was deleted: of it is known only when, as somebody may make it anew again and again. 0 or -ENOMEM. */
+int ledger_note_deleted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
 /* An absence was ended though nobody could look whether it is there. 0 or -ENOMEM. */
 int ledger_note_asserted(struct ledger *l, const char *kind, const char *object, uint64_t real_sec) _must_check_;
 /* VALUE was accepted, which the API may not show; what went unanswered before is settled. 0 or -ENOMEM. */
