@@ -135,6 +135,7 @@ struct command {
     size_t n_arguments;           /* behind TARGET */
     const struct column *columns; /* of the report's table, ended by one without a title; NULL for none */
     const char *file_suffix;      /* of the file that it writes; NULL where it writes none */
+    bool changes_all;             /* whatever the target holds: also what is protected there */
     bool asks_name;               /* the question is answered with the target's name */
     enum remembers remembers;
     size_t at_once;    /* as many steps as one request can carry; 0 means one */

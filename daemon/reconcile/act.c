@@ -31,6 +31,19 @@ static bool writes(const struct act *a)
     return a->command.command->effect == EFFECT_WRITE;
 }
 
+/* True where a pattern TARGET/KIND/OBJECT may mean something of this target. */
+static bool protects_any(const struct value *protect, const char *target, struct arena *arena)
+{
+    for (uint32_t i = 0; protect && i < protect->count; i++) {
+        const char *pattern = protect->items[i].text;
+        const char *name = arena_strndup(arena, pattern, strcspn(pattern, "/"));
+
+        if (!name || pattern_match(name, target))
+            return true;
+    }
+    return false;
+}
+
 /* A target on hold, and what the settings protect, is not written to by a command either. */
 static int hold_steps(struct act *a)
 {
@@ -44,7 +57,8 @@ static int hold_steps(struct act *a)
             name = NULL;
             return diag_oom(&a->run.plan->diags);
         }
-        if (a->run.hold.reason || settings_matches(protect, name))
+        if (a->run.hold.reason || settings_matches(protect, name) ||
+            (a->command.command->changes_all && protects_any(protect, a->run.target->name, &a->run.plan->arena)))
             s->result = STEP_HELD;
     }
     return 0;

@@ -164,6 +164,7 @@ const struct command ics_restore_command = {
     .effect = EFFECT_WRITE,
     .takes = TAKES(IMPORT),
     .n_arguments = 1,
+    .changes_all = true,
     .asks_name = true,
     .guide = "Restoring Binary Configuration (import=normal, import=full)",
     .check = check_restore,
