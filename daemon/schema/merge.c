@@ -215,6 +215,18 @@ static bool is_blank(const struct value *v)
     return blank;
 }
 
+/* Every list in what is dropped is emptied. */
+static int note_dropped(struct merge *m, const struct field *f, const struct value *v)
+{
+    int r = 0;
+
+    if (value_is(v, VALUE_LIST))
+        return merge_note_loss(m, f, v->count, v->count, 0);
+    for (const struct field *row = f->members; value_is(v, VALUE_MAP) && row && row->name && r == 0; row++)
+        r = note_dropped(m, row, value_get(v, row->name));
+    return r;
+}
+
 /* What stands in the place of what a document gives goes. */
 static int drop_alternatives(struct merge *m, const struct field *f, const struct value *desired, struct value *after,
                              bool *differs)
@@ -232,7 +244,7 @@ static int drop_alternatives(struct merge *m, const struct field *f, const struc
             continue;
         }
         *differs = true;
-        if (merge_tell(m, row, ITEM_REMOVE, row->name, &p.value, NULL) < 0)
+        if (note_dropped(m, row, &p.value) < 0 || merge_tell(m, row, ITEM_REMOVE, row->name, &p.value, NULL) < 0)
             return -ENOMEM;
     }
     after->count = n;

@@ -358,12 +358,13 @@ static void test_alternatives(void **state)
     static const struct row table[] = {
         {"{\"either\":{\"name\":\"a\",\"left\":{\"names\":[\"x\"]},\"new\":1}}", "either: {name: a, right: y}",
          "{\"either\":{\"name\":\"a\",\"new\":1,\"right\":\"y\"}}",
-         "add right - \"y\";remove left {\"names\":[\"x\"]} -;"},
+         "add right - \"y\";remove left {\"names\":[\"x\"]} -;names lost 1 of 1, keeps 0;"},
         {"{\"either\":{\"name\":\"a\",\"right\":\"y\"}}", "either: {name: a, left: {names: [x]}}",
          "{\"either\":{\"name\":\"a\",\"left\":{\"names\":[\"x\"]}}}", "add x - \"x\";remove right \"y\" -;"},
         {"{\"either\":{\"name\":\"a\",\"right\":\"y\"}}", "either: {name: a}", NULL, NULL},
         {"{\"either\":{\"left\":{\"names\":[\"x\"]},\"right\":\"y\"}}", "either: {name: a, right: y}",
-         "{\"either\":{\"right\":\"y\",\"name\":\"a\"}}", "add name - \"a\";remove left {\"names\":[\"x\"]} -;"},
+         "{\"either\":{\"right\":\"y\",\"name\":\"a\"}}",
+         "add name - \"a\";remove left {\"names\":[\"x\"]} -;names lost 1 of 1, keeps 0;"},
         {"{\"either\":{\"name\":\"a\",\"left\":{\"names\":[\"x\"]},\"right\":\"y\"}}",
          "either: {name: a, left: {names: [x]}, right: y}", NULL, NULL},
         /* an appliance that shows all of them, empty but for one, differs in nothing */
