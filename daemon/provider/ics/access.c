@@ -287,7 +287,39 @@ static int settle(struct undecided *u, enum match match, struct range rule, bool
     return k;
 }
 
-static int collect_allowed(const struct value *source_ip, int family, struct allowed *in)
+/* The place of the rule among the first N; N where it is not among them. */
+static uint32_t find_rule(const struct value *rules, uint32_t n, const struct value *rule)
+{
+    uint32_t i = 0;
+
+    while (i < n && !value_equal(&rules->items[i], rule))
+        i++;
+    return i;
+}
+
+/* True where the rule stood in LIVE, too, and every deny rule before it there is still before it. */
+static bool lets_in_no_more(const struct value *live, const struct value *rules, uint32_t at)
+{
+    uint32_t n = value_is(live, VALUE_LIST) ? live->count : 0, was = find_rule(live, n, &rules->items[at]);
+
+    for (uint32_t i = 0; i < was && was < n; i++)
+        if (!is_allow(&live->items[i]) && find_rule(rules, at, &live->items[i]) == at)
+            return false;
+    return was < n;
+}
+
+/*
+ * Whom nobody can tell from a rule: without LIVE, which is for the rules in force, as few as can be are let in; with
+ * it, as many as can be, but for those of an allow rule that was in force and lets in no more than it did.
+ */
+static bool is_passed_over(const struct value *live, const struct value *rules, uint32_t at)
+{
+    if (!live)
+        return is_allow(&rules->items[at]);
+    return !is_allow(&rules->items[at]) || lets_in_no_more(live, rules, at);
+}
+
+static int collect_allowed(const struct value *source_ip, const struct value *live, int family, struct allowed *in)
 {
     const struct value *rules = value_get(source_ip, "ips");
     struct undecided u = {0};
@@ -299,8 +331,7 @@ static int collect_allowed(const struct value *source_ip, int family, struct all
         struct range rule = {0};
         enum match match = rule_matches(&rules->items[i], &rule);
 
-        /* An allow rule that nobody can read may let in anybody. */
-        if (match == MATCH_UNKNOWN && !is_allow(&rules->items[i]))
+        if (match == MATCH_UNKNOWN && is_passed_over(live, rules, i))
             continue;
         k = settle(&u, match == MATCH_UNKNOWN ? MATCH_ALL : match, rule, is_allow(&rules->items[i]), in);
     }
@@ -346,8 +377,11 @@ static address_bits newly_allowed(const struct allowed *live, const struct allow
 /* Judged by effect: dropping a deny rule or moving an allow rule up opens as much as a new rule does. */
 static bool opens_family(const struct value *live, const struct value *after, int family, address_bits limit)
 {
+    static const struct value none = {.type = VALUE_LIST};
+    const struct value *rules = value_get(live, "ips");
     struct allowed before = {0}, now = {0};
-    bool opens = collect_allowed(live, family, &before) < 0 || collect_allowed(after, family, &now) < 0 ||
+    bool opens = collect_allowed(live, NULL, family, &before) < 0 ||
+                 collect_allowed(after, rules ? rules : &none, family, &now) < 0 ||
                  newly_allowed(&before, &now) > limit;
 
     free(before.ranges);
