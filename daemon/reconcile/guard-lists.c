@@ -18,7 +18,7 @@ int guard_judge_lists(const struct judging *j, const struct run *r, struct chang
     for (size_t i = 0; i < c->n_losses && k == 0; i++) {
         const struct list_loss *l = &c->losses[i];
 
-        if (l->after == 0 && l->before > 0 && !guard_allows(j, GUARD_EMPTYING, name))
+        if (l->after == 0 && l->before > 0 && !l->replaced && !guard_allows(j, GUARD_EMPTYING, name))
             k = guard_hold(c, GUARD_EMPTYING, "it would empty the list %s of %zu", l->path, l->before);
         else if (l->before >= 4 && l->removed * 100 > l->before * percent && !guard_allows(j, GUARD_REMOVALS, name))
             k = guard_hold(c, GUARD_REMOVALS, "it would remove %zu of the %zu items of %s; the limit is %u %%",

@@ -90,6 +90,7 @@ struct change {
     bool budgeted;    /* its removals count against the limit over all targets */
     enum result result;
     bool unconfirmed; /* access rules that were sent, whatever was answered; no new login has worked since */
+    bool undone;      /* it was accepted, and reads back as if it was not */
     bool untouched;   /* it failed, and reads as it did before */
     bool ours; /* a creation that was accepted, or may have been, and not one that somebody else came first with */
 };

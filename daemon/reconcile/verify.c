@@ -12,6 +12,8 @@ enum { SETTLE_ATTEMPTS = 5 };
 /* An object is applied when reading finds nothing left to do for it, whatever its write was answered. */
 static void judge_results(struct run *r, const struct target_plan *fresh)
 {
+    bool all_accepted = !diag_any(&r->plan->diags);
+
     for (size_t i = 0; i < r->plan->n_changes; i++) {
         struct change *c = &r->plan->changes[i];
         const struct change *now;
@@ -26,7 +28,8 @@ static void judge_results(struct run *r, const struct target_plan *fresh)
         /* Nobody can tell. */
         if (now->unanswered)
             continue;
-        if (c->result == RESULT_UNVERIFIED && !diag_any(&r->plan->diags))
+        c->undone = c->result == RESULT_UNVERIFIED && all_accepted;
+        if (c->undone && !diag_any(&r->plan->diags))
             diag_add_target(&r->plan->diags, DIAG_NOT_CONVERGED, r->target->name,
                             "%s '%s' was written and accepted, but reads back different from what is desired",
                             c->kind->name, c->object);
@@ -78,7 +81,7 @@ static int note_created(struct run *r, const struct change *c, const struct targ
     return v ? ledger_note_created(&r->ledger, c->kind->name, c->object, v->key) : 0;
 }
 
-/* What was created and deleted, and how everything reads that is as it should be. */
+/* What was created, deleted, or set right, though in vain, and how everything reads that is as it should be. */
 static int note_results(struct run *r, const struct target_plan *fresh)
 {
     int e = 0;
@@ -86,12 +89,12 @@ static int note_results(struct run *r, const struct target_plan *fresh)
     for (size_t i = 0; i < r->plan->n_changes && e == 0; i++) {
         const struct change *c = &r->plan->changes[i];
 
-        if (c->result != RESULT_APPLIED)
+        if (c->result != RESULT_APPLIED && !c->undone)
             continue;
         if (c->action != ACTION_DELETE && (c->cause == CAUSE_DRIFT || c->cause == CAUSE_BOTH))
             e = ledger_note_healed(&r->ledger, c->kind->name, c->object, now_real_usec() / USEC_PER_SEC);
-        if (e < 0)
-            break;
+        if (e < 0 || c->undone)
+            continue;
         if (c->action == ACTION_CREATE && c->ours)
             e = note_created(r, c, fresh);
         else if (c->action == ACTION_DELETE && c->kind->strategy != STRATEGY_ABSENCE)

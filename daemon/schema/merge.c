@@ -215,13 +215,17 @@ static bool is_blank(const struct value *v)
     return blank;
 }
 
-/* Every list in what is dropped is emptied. */
+/* Every list in what is dropped loses all it has. */
 static int note_dropped(struct merge *m, const struct field *f, const struct value *v)
 {
     int r = 0;
 
-    if (value_is(v, VALUE_LIST))
-        return merge_note_loss(m, f, v->count, v->count, 0);
+    if (value_is(v, VALUE_LIST)) {
+        r = merge_note_loss(m, f, v->count, v->count, 0);
+        if (r == 0 && v->count > 0 && m->n_losses > 0)
+            m->losses[m->n_losses - 1].replaced = true;
+        return r;
+    }
     for (const struct field *row = f->members; value_is(v, VALUE_MAP) && row && row->name && r == 0; row++)
         r = note_dropped(m, row, value_get(v, row->name));
     return r;

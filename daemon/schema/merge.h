@@ -28,7 +28,8 @@ struct item {
 /* What one list loses: what the guards count. */
 struct list_loss {
     const char *path;
-    bool inside; /* an item of another list */
+    bool inside;   /* an item of another list */
+    bool replaced; /* with the condition that it was in, by another one: it is not empty but gone */
     size_t before, removed, after;
 };
 

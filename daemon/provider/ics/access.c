@@ -131,6 +131,9 @@ static enum match rule_matches(const struct value *rule, struct range *ret)
         return is_allow(rule) ? MATCH_UNKNOWN : MATCH_ALL;
     if (!parse_address(address, &family, &bits))
         return MATCH_UNKNOWN;
+    /* ::ffff:192.0.2.0 with a mask: of which of both families that is, no guide says. */
+    if (netmask && family == AF_INET && strchr(address, ':'))
+        return MATCH_UNKNOWN;
     length = netmask ? mask_of(netmask, family) : family == AF_INET ? 32 : 128;
     if (length < 0)
         return MATCH_UNKNOWN;
