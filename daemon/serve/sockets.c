@@ -182,13 +182,19 @@ static void arm(struct listener *l)
 {
     MHD_UNSIGNED_LONG_LONG msec;
 
-    if (l->crowded)
-        MHD_run(l->http);
-    l->crowded = false;
+    /* One to find it closed, one to give its place away, and one to take the next. */
+    for (int i = 0; i < BACKLOG && l->crowded; i++) {
+        l->crowded = false;
+        for (int k = 0; k < 3; k++)
+            MHD_run(l->http);
+    }
     if (MHD_get_timeout(l->http, &msec) != MHD_YES) {
         sd_event_source_set_enabled(l->timer, SD_EVENT_OFF);
         return;
     }
+    /* A server that is full does not hear who knocks. */
+    if (l->n_links + 1 >= CONNECTIONS)
+        msec = MIN(msec, 100ull);
     sd_event_source_set_time(l->timer, now_usec() + MAX(msec, 1ull) * USEC_PER_MSEC);
     sd_event_source_set_enabled(l->timer, SD_EVENT_ONESHOT);
 }
