@@ -311,10 +311,7 @@ static bool lets_in_no_more(const struct value *live, const struct value *rules,
     return was < n;
 }
 
-/*
- * Whom nobody can tell from a rule: without LIVE, which is for the rules in force, as few as can be are let in; with
- * it, as many as can be, but for those of an allow rule that was in force and lets in no more than it did.
- */
+/* Of a rule that nobody can read: in force (without LIVE) it lets in as few as can be, else as many, unless it did. */
 static bool is_passed_over(const struct value *live, const struct value *rules, uint32_t at)
 {
     if (!live)
