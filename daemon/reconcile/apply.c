@@ -83,7 +83,7 @@ static void write_and_verify(struct run *r)
     int e, back;
 
     /* From here on a newer desired state waits. */
-    if (is_interrupted(r) || (r->context->watch && !run_watch_take(r->context->watch, TURN_WRITING))) {
+    if (is_interrupted(r) || (r->context->watch && !run_watch_write(r->context->watch))) {
         diag_add_target(&r->plan->diags, DIAG_INTERRUPTED, r->target->name, "interrupted before anything was written");
         return;
     }

@@ -73,6 +73,9 @@ static enum pull_result perform(struct run *r, struct act *a, struct pulled *p)
 
     if (e == 0 && act_count_open(a) == 0)
         return PULL_NONE;
+    /* From here on a newer desired state waits; one that came before lets the next run pull. */
+    if (e == 0 && r->context->watch && !run_watch_write(r->context->watch))
+        return PULL_NONE;
     if (e == 0)
         e = begin(r, p, diags);
     if (e == 0)

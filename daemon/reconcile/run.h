@@ -31,6 +31,12 @@ static inline bool run_watch_take(struct run_watch *w, enum run_turn turn)
     return atomic_compare_exchange_strong(&w->turn, &open, (int)turn);
 }
 
+/* Begins to write, or goes on; false where it was superseded before. */
+static inline bool run_watch_write(struct run_watch *w)
+{
+    return run_watch_take(w, TURN_WRITING) || atomic_load(&w->turn) == TURN_WRITING;
+}
+
 struct clusters;
 
 /* What all runs of one command or one cycle share. */
