@@ -241,6 +241,16 @@ static void report_pull(struct entry *e, struct worker *w)
     w->pulled = (struct pulled){0};
 }
 
+void report_recovered(struct worker *w)
+{
+    const struct diag_list *notes = &w->run.plan->notes;
+
+    record_format_id(&w->run, w->id);
+    for (size_t i = 0; i < notes->n; i++)
+        if (notes->items[i].code == DIAG_RECOVERED)
+            report_diag(w, LOG_NOTICE, LOG_EVENT_RUN_RESOLVED, &notes->items[i]);
+}
+
 void report_run(struct entry *e, struct worker *w)
 {
     const struct target_plan *p = w->run.plan;

@@ -306,6 +306,8 @@ void schedule_finished(struct daemon *d, struct worker *w)
         e->completed = w->number;
         metrics_note_run(d, e, w);
         report_run(e, w);
+    } else {
+        report_recovered(w);
     }
     e->failures = is_void ? e->failures : e->status == TARGET_FAILED ? e->failures + 1 : 0;
     /* Where it became due again while it ran, it stays due. */

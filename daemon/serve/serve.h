@@ -223,4 +223,5 @@ void metrics_take_figures(struct entry *e, struct worker *w);
 
 /* report.c: what a run means for the journal. */
 void report_run(struct entry *e, struct worker *w); /* takes over what it pulled */
+void report_recovered(struct worker *w);            /* all that there is to say of a run that is void */
 void report_diags(struct diag_list *l);
