@@ -33,6 +33,8 @@ static int on_settled(sd_event_source *s, uint64_t usec, void *data)
     struct daemon *d = data;
 
     d->watch->changed_usec = 0;
+    if (d->stopping)
+        return 0;
     reload(d, "change");
     return 0;
 }
@@ -48,7 +50,10 @@ static int look_again(struct watch *w, uint64_t usec)
 
 static int on_look(sd_event_source *s, uint64_t usec, void *data)
 {
-    reload_changed(data);
+    const struct daemon *d = data;
+
+    if (!d->stopping)
+        reload_changed(data);
     return 0;
 }
 
