@@ -50,8 +50,10 @@ uint64_t told_mark_diags(const struct diag_list *l)
 {
     struct buf text = BUF_INIT(LIMIT_OUTPUT_BYTES);
 
+    /* How long another process has had the lock is something else each time. */
     for (size_t i = 0; i < l->n; i++)
-        buf_addf(&text, "%d %s\n", l->items[i].code, l->items[i].sentence ?: "");
+        buf_addf(&text, "%d %s\n", l->items[i].code,
+                 l->items[i].code == DIAG_LOCKED || !l->items[i].sentence ? "" : l->items[i].sentence);
     return mark_of(&text);
 }
 
