@@ -30,15 +30,6 @@ static struct access access_of(const struct judging *j, const struct run *r, con
     };
 }
 
-/* The very same rules shut Convergate out when they were tried. */
-static bool was_taken_back(const struct run *r, const struct change *c)
-{
-    const struct ledger_entry *e = ledger_find(&r->ledger, c->kind->name, c->object);
-    char digest[DIGEST_SIZE];
-
-    return e && e->taken_back[0] && value_digest(&c->after, digest) == 0 && strcmp(digest, e->taken_back) == 0;
-}
-
 int guard_judge_lock_out(const struct judging *j, const struct run *r, struct change *c, const char *name)
 {
     struct buf why = BUF_INIT(LIMIT_SENTENCE_BYTES);
@@ -46,13 +37,8 @@ int guard_judge_lock_out(const struct judging *j, const struct run *r, struct ch
     struct access access = access_of(j, r, c, &own);
     int k = 0;
 
-    if (guard_allows(j, GUARD_LOCK_OUT, name))
-        return 0;
-    if (was_taken_back(r, c))
-        return guard_hold(c, GUARD_LOCK_OUT,
-                          "with these rules Convergate could not log in when they were tried last, and they were taken "
-                          "back; they are tried again where they change, or are allowed");
-    if (c->kind->locks_out && c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
+    if (c->kind->locks_out && !guard_allows(j, GUARD_LOCK_OUT, name) &&
+        c->kind->locks_out(&access, c->object, &c->live, &c->after, &why))
         k = guard_hold(c, GUARD_LOCK_OUT, "%s", buf_text(&why));
     buf_done(&why);
     return k;

@@ -67,9 +67,6 @@ int run_note_ledger(struct run *r, const struct target_plan *p)
         if (ledger_find(&r->ledger, v->kind->name, v->object)->unanswered[0] &&
             ledger_note_unanswered(&r->ledger, v->kind->name, v->object, settled) < 0)
             return diag_oom(&r->plan->diags);
-        if (ledger_find(&r->ledger, v->kind->name, v->object)->taken_back[0] &&
-            ledger_note_taken_back(&r->ledger, v->kind->name, v->object, settled) < 0)
-            return diag_oom(&r->plan->diags);
     }
     return 0;
 }

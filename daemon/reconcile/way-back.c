@@ -17,20 +17,6 @@ static bool anything_unconfirmed(const struct target_plan *p)
     return false;
 }
 
-/* They would do it again. */
-static int note_taken_back(struct run *r)
-{
-    for (size_t i = 0; i < r->plan->n_changes; i++) {
-        const struct change *c = &r->plan->changes[i];
-        char digest[DIGEST_SIZE];
-
-        if (c->unconfirmed && (value_digest(&c->after, digest) < 0 ||
-                               ledger_note_taken_back(&r->ledger, c->kind->name, c->object, digest) < 0))
-            return -ENOMEM;
-    }
-    return ledger_save(&r->ledger, r->target->name, &r->plan->diags);
-}
-
 static void note_confirmed(struct target_plan *p)
 {
     for (size_t i = 0; i < p->n_changes; i++)
@@ -131,7 +117,7 @@ int way_back_confirm(struct run *r)
         note_confirmed(r->plan);
         return 0;
     }
-    if (write_all_back(r, &told) < 0 || note_taken_back(r) == -ENOMEM)
+    if (write_all_back(r, &told) < 0)
         return diag_oom(&r->plan->diags);
     note_confirmed(r->plan);
     if (try_login(r) == 0)

@@ -38,17 +38,6 @@ static int take_sent(struct ledger *l, const char *kind, const char *name, const
     return r == 0 && unanswered ? ledger_note_unanswered(l, kind, name, unanswered->text) : r;
 }
 
-static int take_taken_back(struct ledger *l, const char *kind, const char *name, const struct value *object)
-{
-    const struct value *digest = value_get(object, "taken-back");
-
-    if (!digest)
-        return 0;
-    if (digest->type != VALUE_TEXT || digest->count != DIGEST_SIZE - 1)
-        return -EBADMSG;
-    return ledger_note_taken_back(l, kind, name, digest->text);
-}
-
 /* One member of "objects": its name must be KIND/OBJECT, its value hold what a ledger holds. */
 static int take_entry(struct ledger *l, const struct pair *p)
 {
@@ -59,7 +48,6 @@ static int take_entry(struct ledger *l, const struct pair *p)
     const struct value *asserted = value_get(&p->value, "asserted");
     _cleanup_free_ char *kind = slash ? strndup(p->key.text, (size_t)(slash - p->key.text)) : NULL;
     struct ledger_entry *e;
-    int r;
 
     if (!slash || !value_is(created, VALUE_BOOL) || !value_is(size, VALUE_INT) || !digest ||
         (digest[0] && strlen(digest) != DIGEST_SIZE - 1))
@@ -75,8 +63,7 @@ static int take_entry(struct ledger *l, const struct pair *p)
     snprintf(e->desired, sizeof(e->desired), "%s", desired ? desired : "");
     take_heals(value_get(&p->value, "healed"), e);
     e->asserted_sec = value_is(asserted, VALUE_INT) && asserted->integer > 0 ? (uint64_t)asserted->integer : 0;
-    r = take_sent(l, kind, slash + 1, &p->value);
-    return r < 0 ? r : take_taken_back(l, kind, slash + 1, &p->value);
+    return take_sent(l, kind, slash + 1, &p->value);
 }
 
 static int take_entries(struct ledger *l, const struct value *root)
@@ -159,8 +146,6 @@ static void write_entries(const struct ledger *l, struct buf *out)
             buf_addf(out, ", \"sent\": %s", e->sent);
         if (e->unanswered[0])
             buf_addf(out, ", \"unanswered\": \"%s\"", e->unanswered);
-        if (e->taken_back[0])
-            buf_addf(out, ", \"taken-back\": \"%s\"", e->taken_back);
         buf_add_char(out, '}');
     }
     buf_add_str(out, "}}\n");

@@ -224,19 +224,6 @@ int ledger_note_unanswered(struct ledger *l, const char *kind, const char *objec
     return 0;
 }
 
-int ledger_note_taken_back(struct ledger *l, const char *kind, const char *object,
-                           const char digest[static DIGEST_SIZE])
-{
-    struct ledger_entry *e;
-    int r = ledger_entry_of(l, kind, object, &e);
-
-    if (r < 0)
-        return r;
-    l->changed = true;
-    snprintf(e->taken_back, sizeof(e->taken_back), "%s", digest);
-    return 0;
-}
-
 void ledger_note_lost(struct ledger *l, const char *kind, const char *object)
 {
     bool found;

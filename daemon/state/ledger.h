@@ -26,7 +26,6 @@ struct ledger_entry {
     char desired[DIGEST_SIZE];         /* of what the document said then; "" where that is not known */
     char *sent;                        /* JSON of what was last sent and accepted, where the API may not show it */
     char unanswered[DIGEST_SIZE];      /* of what was sent and not answered: it may be in force; "" for nothing */
-    char taken_back[DIGEST_SIZE];      /* of access rules that shut Convergate out when they were tried; "" for none */
 };
 
 struct ledger {
@@ -61,9 +60,6 @@ int ledger_note_asserted(struct ledger *l, const char *kind, const char *object,
 int ledger_note_sent(struct ledger *l, const char *kind, const char *object, const struct value *v) _must_check_;
 /* A value of this digest is about to be sent, or with "" it is known what became of it. 0 or -ENOMEM. */
 int ledger_note_unanswered(struct ledger *l, const char *kind, const char *object,
-                           const char digest[static DIGEST_SIZE]) _must_check_;
-/* Access rules of this digest shut Convergate out, or with "" others are in force and work. 0 or -ENOMEM. */
-int ledger_note_taken_back(struct ledger *l, const char *kind, const char *object,
                            const char digest[static DIGEST_SIZE]) _must_check_;
 /* Somebody removed it: an object of that name that comes later is not ours. How it was verified stays known. */
 void ledger_note_lost(struct ledger *l, const char *kind, const char *object);
